@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The `syncline` command. Plain JavaScript, so that an old Node can still say in one sentence what it lacks.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  process.stderr.write(
+    `syncline needs Node 24 or newer and this is Node ${process.versions.node}: run it with npm or npx inside the checkout after "npm ci", which brings Node 24 along.\n`,
+  );
+  process.exit(2);
+}
+const { run } = await import('../src/cli/syncline.ts');
+process.exitCode = await run(process.argv.slice(2));
