@@ -1,0 +1,306 @@
+// What the public reference says of each property beyond the schema: whether it comes back by default, only on
+// `$select`, or only on a single object; whether it can be written, sorted, searched; how long it may be.
+// Source: Microsoft Graph v1.0 reference, "Properties" table of each resource type.
+
+/** Words: default · select · single · never (when it is returned), readOnly, immutable, sensitive, sortable, searchable, filterable, max N. */
+const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  user: {
+    aboutMe: 'select',
+    accountEnabled: 'select sensitive filterable',
+    ageGroup: 'select filterable',
+    assignedLicenses: 'select filterable',
+    assignedPlans: 'select readOnly filterable',
+    authorizationInfo: 'select',
+    birthday: 'select',
+    businessPhones: 'default sensitive filterable',
+    city: 'select max 128 filterable',
+    companyName: 'select max 64 filterable',
+    consentProvidedForMinor: 'select filterable',
+    country: 'select max 128 filterable',
+    createdDateTime: 'select readOnly filterable',
+    creationType: 'select readOnly filterable',
+    customSecurityAttributes: 'select filterable',
+    department: 'select max 64 filterable',
+    deviceEnrollmentLimit: 'select',
+    displayName: 'default sortable searchable max 256 filterable',
+    employeeHireDate: 'select filterable',
+    employeeId: 'select max 16 filterable',
+    employeeLeaveDateTime: 'select filterable',
+    employeeOrgData: 'select filterable',
+    employeeType: 'select filterable',
+    externalUserState: 'select filterable',
+    externalUserStateChangeDateTime: 'select filterable',
+    faxNumber: 'select filterable',
+    givenName: 'default max 64 filterable',
+    hireDate: 'select',
+    identities: 'select filterable',
+    identityParentId: 'select',
+    imAddresses: 'select readOnly filterable',
+    interests: 'select',
+    isManagementRestricted: 'select readOnly',
+    isResourceAccount: 'select',
+    jobTitle: 'default max 128 filterable',
+    lastPasswordChangeDateTime: 'select',
+    legalAgeGroupClassification: 'select readOnly',
+    licenseAssignmentStates: 'select readOnly',
+    mail: 'default filterable',
+    mailboxSettings: 'select',
+    mailNickname: 'select max 64 filterable',
+    mobilePhone: 'default sensitive searchable max 64 filterable',
+    mySite: 'select',
+    officeLocation: 'default filterable',
+    onPremisesDistinguishedName: 'select readOnly',
+    onPremisesDomainName: 'select readOnly',
+    onPremisesExtensionAttributes: 'select readOnly filterable',
+    onPremisesImmutableId: 'select sensitive filterable',
+    onPremisesLastSyncDateTime: 'select readOnly filterable',
+    onPremisesProvisioningErrors: 'select filterable',
+    onPremisesSamAccountName: 'select readOnly filterable',
+    onPremisesSecurityIdentifier: 'select readOnly filterable',
+    onPremisesSyncEnabled: 'select readOnly filterable',
+    onPremisesUserPrincipalName: 'select readOnly filterable',
+    otherMails: 'select sensitive filterable',
+    passwordPolicies: 'select filterable',
+    passwordProfile: 'select sensitive filterable',
+    pastProjects: 'select',
+    postalCode: 'select max 40 filterable',
+    preferredDataLocation: 'select',
+    preferredLanguage: 'default filterable',
+    preferredName: 'select',
+    print: 'select',
+    provisionedPlans: 'select readOnly filterable',
+    proxyAddresses: 'select readOnly filterable',
+    responsibilities: 'select',
+    schools: 'select',
+    securityIdentifier: 'select readOnly filterable',
+    serviceProvisioningErrors: 'select filterable',
+    showInAddressList: 'select',
+    signInActivity: 'select readOnly filterable',
+    signInSessionsValidFromDateTime: 'select readOnly',
+    skills: 'select',
+    state: 'select max 128 filterable',
+    streetAddress: 'select max 1024 filterable',
+    surname: 'default max 64 filterable',
+    usageLocation: 'select filterable',
+    userPrincipalName: 'default sensitive sortable filterable',
+    userType: 'select filterable',
+  },
+  group: {
+    accessType: 'single',
+    allowExternalSenders: 'single',
+    assignedLabels: 'select',
+    assignedLicenses: 'select readOnly filterable',
+    autoSubscribeNewMembers: 'single',
+    classification: 'default filterable',
+    createdDateTime: 'default readOnly',
+    description: 'default searchable filterable',
+    displayName: 'default sortable searchable max 256 filterable',
+    expirationDateTime: 'default readOnly filterable',
+    groupTypes: 'default filterable',
+    hasMembersWithLicenseErrors: 'never filterable',
+    hideFromAddressLists: 'single',
+    hideFromOutlookClients: 'single',
+    infoCatalogs: 'select',
+    isArchived: 'never readOnly',
+    isAssignableToRole: 'default immutable filterable',
+    isFavorite: 'single',
+    isManagementRestricted: 'select readOnly',
+    isSubscribedByMail: 'single',
+    licenseProcessingState: 'select readOnly',
+    mail: 'default readOnly filterable',
+    mailEnabled: 'default filterable',
+    mailNickname: 'default max 64 filterable',
+    membershipRule: 'default filterable',
+    membershipRuleProcessingState: 'default filterable',
+    onPremisesDomainName: 'default readOnly',
+    onPremisesExtensionAttributes: 'select',
+    onPremisesLastSyncDateTime: 'default readOnly filterable',
+    onPremisesNetBiosName: 'default readOnly',
+    onPremisesProvisioningErrors: 'default filterable',
+    onPremisesSamAccountName: 'default readOnly filterable',
+    onPremisesSecurityIdentifier: 'default readOnly filterable',
+    onPremisesSyncEnabled: 'default readOnly filterable',
+    organizationId: 'select',
+    preferredDataLocation: 'default',
+    preferredLanguage: 'default filterable',
+    proxyAddresses: 'default readOnly filterable',
+    renewedDateTime: 'default readOnly filterable',
+    resourceBehaviorOptions: 'default',
+    resourceProvisioningOptions: 'default filterable',
+    securityEnabled: 'default filterable',
+    securityIdentifier: 'default readOnly',
+    serviceProvisioningErrors: 'default filterable',
+    theme: 'default',
+    uniqueName: 'default immutable',
+    unseenConversationsCount: 'single',
+    unseenCount: 'single',
+    unseenMessagesCount: 'single',
+    visibility: 'default immutable',
+    welcomeMessageEnabled: 'select',
+  },
+  directoryRole: {
+    description: 'readOnly searchable filterable',
+    displayName: 'readOnly searchable filterable',
+    roleTemplateId: 'readOnly filterable',
+  },
+  directoryRoleTemplate: {
+    description: 'readOnly',
+    displayName: 'readOnly',
+  },
+  servicePrincipal: {
+    accountEnabled: 'filterable',
+    alternativeNames: 'filterable',
+    appDisplayName: 'max 256',
+    appId: 'filterable',
+    applicationTemplateId: 'readOnly filterable',
+    appOwnerOrganizationId: 'filterable',
+    appRoleAssignmentRequired: 'filterable',
+    createdByAppId: 'readOnly',
+    customSecurityAttributes: 'select filterable',
+    description: 'searchable max 1024 filterable',
+    disabledByMicrosoftStatus: 'filterable',
+    displayName: 'sortable searchable filterable',
+    info: 'filterable',
+    keyCredentials: 'filterable',
+    notes: 'max 1024',
+    resourceSpecificApplicationPermissions: 'readOnly',
+    servicePrincipalNames: 'filterable',
+    signInAudience: 'readOnly',
+    tags: 'filterable',
+  },
+  application: {
+    appId: 'readOnly filterable',
+    applicationTemplateId: 'readOnly filterable',
+    createdByAppId: 'readOnly',
+    createdDateTime: 'readOnly sortable filterable',
+    description: 'searchable max 1024 filterable',
+    disabledByMicrosoftStatus: 'filterable',
+    displayName: 'sortable searchable max 256 filterable',
+    identifierUris: 'filterable',
+    info: 'filterable',
+    keyCredentials: 'filterable',
+    publisherDomain: 'readOnly filterable',
+    requiredResourceAccess: 'filterable',
+    signInAudience: 'filterable',
+    tags: 'searchable filterable',
+    uniqueName: 'immutable',
+  },
+  device: {
+    accountEnabled: 'filterable',
+    alternativeSecurityIds: 'filterable',
+    approximateLastSignInDateTime: 'readOnly sortable filterable',
+    complianceExpirationDateTime: 'readOnly',
+    deviceId: 'filterable',
+    displayName: 'sortable searchable max 256 filterable',
+    isCompliant: 'readOnly filterable',
+    isManaged: 'filterable',
+    isManagementRestricted: 'select readOnly',
+    manufacturer: 'readOnly',
+    mdmAppId: 'readOnly filterable',
+    model: 'readOnly',
+    onPremisesLastSyncDateTime: 'readOnly filterable',
+    onPremisesSecurityIdentifier: 'select readOnly filterable',
+    onPremisesSyncEnabled: 'readOnly filterable',
+    operatingSystem: 'filterable',
+    operatingSystemVersion: 'filterable',
+    physicalIds: 'filterable',
+    registrationDateTime: 'readOnly',
+    systemLabels: 'filterable',
+    trustType: 'readOnly filterable',
+  },
+  administrativeUnit: {
+    description: 'searchable filterable',
+    displayName: 'sortable searchable max 256 filterable',
+    isMemberManagementRestricted: 'immutable',
+  },
+  orgContact: {
+    companyName: 'filterable',
+    department: 'filterable',
+    displayName: 'sortable searchable max 256 filterable',
+    givenName: 'filterable',
+    jobTitle: 'filterable',
+    mail: 'filterable',
+    mailNickname: 'filterable',
+    onPremisesLastSyncDateTime: 'filterable',
+    onPremisesProvisioningErrors: 'filterable',
+    onPremisesSyncEnabled: 'filterable',
+    proxyAddresses: 'filterable',
+    serviceProvisioningErrors: 'filterable',
+    surname: 'filterable',
+  },
+  appRoleAssignment: {
+    createdDateTime: 'readOnly',
+    principalDisplayName: 'readOnly max 256 filterable',
+    principalType: 'readOnly',
+    resourceDisplayName: 'max 256',
+    resourceId: 'filterable',
+  },
+  oAuth2PermissionGrant: {
+    clientId: 'filterable',
+    consentType: 'filterable',
+    principalId: 'filterable',
+    resourceId: 'filterable',
+  },
+  extensionProperty: {
+    appDisplayName: 'readOnly',
+    isMultiValued: 'filterable',
+    isSyncedFromOnPremises: 'readOnly',
+    name: 'filterable',
+  },
+  organization: {
+    createdDateTime: 'readOnly',
+    onPremisesLastSyncDateTime: 'readOnly',
+  },
+  licenseDetails: {
+    servicePlans: 'readOnly',
+    skuId: 'readOnly',
+    skuPartNumber: 'readOnly',
+  },
+};
+
+export interface PropertyTraits {
+  /** `single`: only on a single object with `$select`; `never`: only for `$filter`. */
+  readonly returned: 'default' | 'select' | 'single' | 'never';
+  readonly isReadOnly: boolean;
+  readonly isImmutable: boolean;
+  /** Changing it on the holder of an administrator role needs a role, not only a permission. */
+  readonly isSensitive: boolean;
+  readonly isSortable: boolean;
+  readonly isSearchable: boolean;
+  readonly isFilterable: boolean;
+  /** Characters; undefined where no limit is published. */
+  readonly maxLength: number | undefined;
+}
+
+/** Types whose default set is a published list; every other type returns all it has unless a property says otherwise. */
+const typesWithDefaultSet = new Set(['user', 'group']);
+
+const read = new Map<string, PropertyTraits>();
+
+/** Traits of a property; properties that the table does not name get those of a plain one. */
+export function traitsOf(type: string, property: string): PropertyTraits {
+  const key = `${type}/${property}`;
+  let traits = read.get(key);
+  if (!traits) {
+    traits = parseTraits(type, property);
+    read.set(key, traits);
+  }
+  return traits;
+}
+
+function parseTraits(type: string, property: string): PropertyTraits {
+  const text = words[type]?.[property] ?? '';
+  const list = text.split(' ');
+  const returned = (['default', 'select', 'single', 'never'] as const).find((word) => list.includes(word));
+  const isInherited = property === 'id' || property === 'deletedDateTime';
+  return {
+    returned: returned ?? (typesWithDefaultSet.has(type) && !isInherited ? 'select' : 'default'),
+    isReadOnly: list.includes('readOnly') || isInherited,
+    isImmutable: list.includes('immutable'),
+    isSensitive: list.includes('sensitive'),
+    isSortable: list.includes('sortable'),
+    isSearchable: list.includes('searchable'),
+    isFilterable: list.includes('filterable'),
+    maxLength: /max (\d+)/.exec(text) ? Number(/max (\d+)/.exec(text)?.[1]) : undefined,
+  };
+}

@@ -1,0 +1,258 @@
+// The Graph door: a request comes in, is authenticated, matched, charged and answered. Read this page first.
+import { randomUUID } from 'node:crypto';
+import { parseQueryOptions } from '../../src/odata/query-options.ts';
+import { ODataSyntaxError } from '../../src/odata/syntax-error.ts';
+import { type Effects, noEffects } from '../faults/effects.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
+import { graphRefusalReply } from '../faults/refusal.ts';
+import type { HttpReply, HttpRequest } from '../http.ts';
+import type { IdentityPlatform } from '../identity/identity-platform.ts';
+import { priorityOf, type Quota } from '../limits/quota.ts';
+import { costOf } from '../limits/resource-units.ts';
+import { tooManyRequests } from '../limits/too-many-requests.ts';
+import type { RequestLog } from '../request-log.ts';
+import type { Directory } from '../tenant/directory.ts';
+import { runBatch } from './batch.ts';
+import { type Caller, type GraphRequest, json, readBody } from './exchange.ts';
+import { accessDenied, badRequest, errorDocument, GraphError } from './graph-error.ts';
+import { metadataReply, serviceDocumentReply } from './metadata.ts';
+import type { Route, RouteTable } from './route.ts';
+
+export interface GraphDoorParts {
+  readonly directory: Directory;
+  readonly identity: Pick<IdentityPlatform, 'authenticate' | 'expireAccessTokens'>;
+  readonly routes: RouteTable;
+  readonly quota: Quota;
+  readonly faults: FaultBoard;
+  readonly requests: RequestLog;
+  /** Effects that change the tenant before the answer is made. */
+  readonly disturb: (effects: Effects, request: GraphRequest) => void;
+}
+
+/** An answer with what a fault does to its delivery. */
+export interface GraphAnswer {
+  readonly reply: HttpReply;
+  readonly effects: Effects;
+}
+
+export interface GraphDoor {
+  /** Undefined when the path is below no version root. */
+  answer(http: HttpRequest): GraphAnswer | undefined;
+}
+
+interface Envelope {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly nowMs: number;
+}
+
+const versionRoot = /^\/(v1\.0|beta)(?=\/|$)/i;
+
+export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
+  const { directory, identity, routes, quota, faults, requests } = parts;
+
+  const answerOne = (http: HttpRequest, envelope: Envelope): GraphAnswer => {
+    const startedMs = performance.now();
+    let effects = noEffects;
+    let appId = '';
+    let reply: HttpReply;
+    let unitHeaders: Readonly<Record<string, string>> = {};
+    try {
+      const version = versionRoot.exec(http.path)?.[1]?.toLowerCase() === 'beta' ? 'beta' : 'v1.0';
+      const path = http.path.slice(`/${version}`.length);
+      const root = `${http.origin}/${version}`;
+      if (/^\/\$metadata\/?$/i.test(path)) return { reply: metadataReply(), effects };
+      const caller = authenticate(http, identity);
+      appId = caller.appId;
+      effects = faults.strike({
+        method: http.method,
+        path,
+        query: http.query,
+        appId,
+        authorization: http.headers.authorization,
+      });
+      if (effects.accessToken === 'expired') throw expiredToken();
+      if (effects.refusal) {
+        const context = { request: http, ...envelope };
+        reply = graphRefusalReply(effects.refusal, context);
+      } else if (/^\/?$/.test(path)) {
+        reply = serviceDocumentReply(root);
+      } else {
+        const options = parseQueryOptions(http.query);
+        const { route, parameters } = routes.match(http.method, path);
+        requirePermission(route, caller);
+        const verdict = quota.charge({
+          appId,
+          cost: costOf(route.cost, options),
+          isWrite: route.method !== 'GET' && !isQuestion(route),
+          priority: priorityOf(http.headers['x-ms-throttle-priority']),
+        });
+        unitHeaders = verdict.headers;
+        if (verdict.kind === 'refused') {
+          reply = json(429, tooManyRequests(envelope));
+        } else {
+          const request: GraphRequest = {
+            http,
+            method: http.method,
+            version,
+            root,
+            path,
+            options,
+            caller,
+            parameters,
+            directory,
+            effects,
+          };
+          if (effects !== noEffects) parts.disturb(effects, request);
+          reply = route.run(request);
+        }
+      }
+    } catch (error) {
+      reply = errorReply(error, envelope);
+    }
+    if (effects !== noEffects) reply = faults.finish(effects, reply);
+    const finished = { ...reply, headers: { ...commonHeaders(envelope), ...unitHeaders, ...reply.headers } };
+    requests.record({
+      atMs: envelope.nowMs,
+      method: http.method,
+      path: http.path,
+      query: http.query,
+      status: finished.status,
+      units: Number(unitHeaders['x-ms-resource-unit'] ?? 0),
+      appId: appId === '' ? undefined : appId,
+      durationMs: performance.now() - startedMs,
+    });
+    return { reply: finished, effects };
+  };
+
+  return {
+    answer(http) {
+      if (!versionRoot.test(http.path)) return undefined;
+      const requestId = randomUUID();
+      const envelope: Envelope = {
+        requestId,
+        clientRequestId: http.headers['client-request-id'] ?? requestId,
+        nowMs: directory.clock.now(),
+      };
+      if (!/^\/(?:v1\.0|beta)\/\$batch\/?$/i.test(http.path)) return answerOne(http, envelope);
+      return { reply: answerBatch(http, envelope, identity, answerOne), effects: noEffects };
+    },
+  };
+}
+
+function answerBatch(
+  http: HttpRequest,
+  envelope: Envelope,
+  identity: GraphDoorParts['identity'],
+  answerOne: (http: HttpRequest, envelope: Envelope) => GraphAnswer,
+): HttpReply {
+  let reply: HttpReply;
+  try {
+    authenticate(http, identity);
+    if (http.method !== 'POST') throw badRequest('A batch has to be sent with POST.');
+    const version = versionRoot.exec(http.path)?.[0] ?? '/v1.0';
+    reply = runBatch(readBody({ http } as GraphRequest), (part) => {
+      const [path = '', query = ''] = splitOnce(part.url, '?');
+      const inner: HttpRequest = {
+        ...http,
+        method: part.method,
+        path: `${version}${path}`,
+        query,
+        headers: { authorization: http.headers.authorization, ...part.headers },
+        body: part.body,
+      };
+      return answerOne(inner, { ...envelope, requestId: randomUUID() }).reply;
+    });
+  } catch (error) {
+    reply = errorReply(error, envelope);
+  }
+  return { ...reply, headers: { ...commonHeaders(envelope), ...reply.headers } };
+}
+
+/** POSTs that only ask: published as reads with a cost of their own. */
+function isQuestion(route: Route): boolean {
+  return /\/(?:getMemberGroups|getMemberObjects|checkMemberGroups|checkMemberObjects|getByIds|getAvailableExtensionProperties|isMemberOf)$/.test(
+    route.path,
+  );
+}
+
+function authenticate(http: HttpRequest, identity: GraphDoorParts['identity']): Caller {
+  const caller = identity.authenticate(http.headers.authorization);
+  if (caller.kind === 'refused') {
+    throw new GraphError(caller.status, caller.code, caller.message, {
+      headers: { 'WWW-Authenticate': caller.challenge },
+    });
+  }
+  const { appid, oid, roles } = caller.claims;
+  return { appId: appid, servicePrincipalId: oid, roles: rolesOf(roles ?? []) };
+}
+
+const roleSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** One set per token: claims of a verified token are kept, and so is the set made of them. */
+function rolesOf(roles: readonly string[]): ReadonlySet<string> {
+  let set = roleSets.get(roles);
+  if (!set) {
+    set = new Set(roles);
+    roleSets.set(roles, set);
+  }
+  return set;
+}
+
+function requirePermission(route: Route, caller: Caller): void {
+  const { permissions } = route;
+  if (permissions === null || permissions.some((permission) => caller.roles.has(permission))) return;
+  throw accessDenied();
+}
+
+function expiredToken(): GraphError {
+  return new GraphError(
+    401,
+    'InvalidAuthenticationToken',
+    'Lifetime validation failed, the token is expired.',
+    {
+      headers: {
+        'WWW-Authenticate':
+          'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
+      },
+    },
+  );
+}
+
+function errorReply(error: unknown, envelope: Envelope): HttpReply {
+  const graphError =
+    error instanceof GraphError
+      ? error
+      : error instanceof ODataSyntaxError
+        ? badRequest(error.message)
+        : undefined;
+  if (!graphError) throw error;
+  return json(graphError.status, errorDocument(graphError, envelope), graphError.headers);
+}
+
+const diagnostic = JSON.stringify({
+  ServerInfo: {
+    DataCenter: 'West Europe',
+    Slice: 'E',
+    Ring: '5',
+    ScaleUnit: '001',
+    RoleInstance: 'SIMULATOR',
+  },
+});
+
+function commonHeaders(envelope: Envelope): Record<string, string> {
+  return {
+    'Cache-Control': 'no-cache',
+    'Strict-Transport-Security': 'max-age=31536000',
+    Vary: 'Accept-Encoding',
+    'OData-Version': '4.0',
+    'request-id': envelope.requestId,
+    'client-request-id': envelope.clientRequestId,
+    'x-ms-ags-diagnostic': diagnostic,
+  };
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const index = text.indexOf(separator);
+  return index === -1 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}

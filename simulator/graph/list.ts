@@ -1,0 +1,253 @@
+// Lists: pages of objects from a set, a relationship or the deleted items, with stable places and rendered pages kept.
+import type { HttpReply } from '../http.ts';
+import { type DirectoryObject, isLive } from '../tenant/directory-object.ts';
+import { type GraphRequest, jsonContentType, wantsEventual } from './exchange.ts';
+import { badRequest, refusedRequest } from './graph-error.ts';
+import { type ListQuery, type ListShape, readListQuery, requireSameConsistency } from './list-query.ts';
+import { orderedObjects, seekAfter } from './ordered-objects.ts';
+import { createPageCache, type PageCache, type RenderedPage } from './page-cache.ts';
+import type { ListToken, TokenSeal } from './page-token.ts';
+import { propertyValue } from './property-value.ts';
+import { selectionSuffix } from './single.ts';
+import { createTypedWriters, unreadableTypes } from './typed-writers.ts';
+
+export interface ListSource extends ListShape {
+  /** Path below the version root in its canonical form; part of what a token is bound to. */
+  readonly path: string;
+  /** In `@odata.context`, before the selected names. */
+  readonly context: string;
+  /** Whether items say their type. */
+  readonly withType: boolean;
+  readonly places: readonly (DirectoryObject | undefined)[];
+  /** Last transaction that changed anything between two places; undefined where that is not known. */
+  readonly lastChange: (from: number, until: number) => number | undefined;
+  /** Shown at all; live objects unless said otherwise. */
+  readonly includes?: (object: DirectoryObject) => boolean;
+  /** Items as links instead of objects. */
+  readonly asReferences?: boolean;
+}
+
+export interface ListReader {
+  page(request: GraphRequest, source: ListSource): HttpReply;
+  /** `…/$count`: the number alone, as text. */
+  count(request: GraphRequest, source: ListSource): HttpReply;
+}
+
+export function createListReader(seal: TokenSeal): ListReader {
+  const cache = createPageCache<ListPage>();
+  return {
+    page(request, source) {
+      const token = readToken(request, source, seal);
+      const options = token ? new Map(Object.entries(token.options)) : request.options;
+      const isEventual = token ? token.isEventual : wantsEventual(request);
+      const query = readListQuery(request, source, options, isEventual);
+      const result = query.order
+        ? orderedPage(request, source, query, query.order, token)
+        : plainPage(request, source, query, token?.place ?? 0, cache);
+      const head = [`"@odata.context":${quote(contextOf(request, source, query))}`];
+      if (query.wantsCount && !token) head.push(`"@odata.count":${countMatches(source, query)}`);
+      if (result.next)
+        head.push(`"@odata.nextLink":${quote(nextLink(request, query, seal.seal(result.next)))}`);
+      return {
+        status: 200,
+        headers: { 'Content-Type': jsonContentType },
+        body: [`{${head.join(',')},"value":[`, result.items, ']}'],
+      };
+    },
+
+    count(request, source) {
+      if (!wantsEventual(request)) throw refusedRequest('$count is not currently supported.');
+      const options = new Map([...request.options, ['count', 'true']]);
+      const query = readListQuery(request, source, options, true);
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/plain' },
+        body: [String(countMatches(source, query))],
+      };
+    },
+  };
+}
+
+interface ListPage extends RenderedPage {
+  /** Where the next page starts; undefined on the last one. */
+  readonly next: number | undefined;
+  /** Places that were looked at. */
+  readonly from: number;
+  readonly until: number;
+}
+
+interface PageResult {
+  readonly items: Buffer | string;
+  readonly next: ListToken | undefined;
+}
+
+function plainPage(
+  request: GraphRequest,
+  source: ListSource,
+  query: ListQuery,
+  place: number,
+  cache: PageCache<ListPage>,
+): PageResult {
+  const key = [
+    request.version,
+    source.path,
+    source.asReferences ? `refs ${request.root}` : '',
+    unreadableTypes(request, source.types),
+    place,
+    JSON.stringify(query.options),
+  ].join('\n');
+  const isCacheable = !query.expansion && !query.candidates;
+  const known = isCacheable ? cache.get(key) : undefined;
+  let page = known && isStillTrue(known, source) ? known : undefined;
+  if (!page) {
+    page = renderPage(request, source, query, place);
+    if (isCacheable && source.lastChange(page.from, page.until) !== undefined) cache.set(key, page);
+  }
+  return {
+    items: page.items,
+    next: page.next === undefined ? undefined : listToken(source, query, { place: page.next }),
+  };
+}
+
+function isStillTrue(page: ListPage, source: ListSource): boolean {
+  if (page.next === undefined && page.until < source.places.length) return false;
+  const changed = source.lastChange(page.from, page.until);
+  return changed !== undefined && changed <= page.renderedTx;
+}
+
+function renderPage(request: GraphRequest, source: ListSource, query: ListQuery, place: number): ListPage {
+  const write = createItemWriter(request, source, query);
+  const includes = source.includes ?? isLive;
+  const places = query.candidates && !source.isRelationship ? query.candidates : source.places;
+  const top = query.top ?? Number.POSITIVE_INFINITY;
+  let text = '';
+  let count = 0;
+  let index = place;
+  for (; index < places.length && count < top; index++) {
+    const object = places[index];
+    if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
+    text += count === 0 ? write(object) : `,${write(object)}`;
+    count++;
+  }
+  const isLast =
+    !places.slice(index, index + lookAhead).some((object) => object !== undefined) &&
+    index + lookAhead >= places.length;
+  return {
+    items: Buffer.from(text, 'utf8'),
+    next: isLast ? undefined : index,
+    from: place,
+    until: index,
+    renderedTx: request.directory.tx,
+  };
+}
+
+/** How far beyond a full page one looks for another object, so that a list of exactly one page has no next link. */
+const lookAhead = 64;
+
+function orderedPage(
+  request: GraphRequest,
+  source: ListSource,
+  query: ListQuery,
+  order: { readonly property: string; readonly isDescending: boolean },
+  token: ListToken | undefined,
+): PageResult {
+  const objects = orderedObjects(request.directory, source, order);
+  const write = createItemWriter(request, source, query);
+  const includes = source.includes ?? isLive;
+  const top = query.top ?? Number.POSITIVE_INFINITY;
+  let index = token?.after ? seekAfter(objects, order, token.after) : 0;
+  let text = '';
+  let count = 0;
+  let last: DirectoryObject | undefined;
+  for (; index < objects.length && count < top; index++) {
+    const object = objects[index];
+    if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
+    text += count === 0 ? write(object) : `,${write(object)}`;
+    last = object;
+    count++;
+  }
+  const after = last && ([String(propertyValue(last, order.property) ?? ''), last.id] as const);
+  return {
+    items: text,
+    next: index < objects.length && after ? listToken(source, query, { place: 0, after }) : undefined,
+  };
+}
+
+function createItemWriter(
+  request: GraphRequest,
+  source: ListSource,
+  query: ListQuery,
+): (object: DirectoryObject) => string {
+  if (source.asReferences) {
+    return (object) => `{"@odata.id":${quote(`${request.root}/directoryObjects/${object.id}`)}}`;
+  }
+  const write = createTypedWriters(query.selection, request, {
+    withType: source.withType,
+    hidesUnreadable: source.isRelationship,
+  });
+  const { expansion } = query;
+  if (!expansion) return write;
+  return (object) => {
+    const members = [write(object).slice(1, -1), expansion.render(object)].filter((part) => part !== '');
+    return `{${members.join(',')}}`;
+  };
+}
+
+function countMatches(source: ListSource, query: ListQuery): number {
+  const includes = source.includes ?? isLive;
+  let count = 0;
+  for (const object of source.places) {
+    if (object && includes(object) && query.accepts.every((test) => test(object))) count++;
+  }
+  return count;
+}
+
+function listToken(
+  source: ListSource,
+  query: ListQuery,
+  position: { readonly place: number; readonly after?: readonly [string, string] },
+): ListToken {
+  return {
+    kind: 'list',
+    path: source.path,
+    options: query.options,
+    isEventual: query.isEventual,
+    ...position,
+  };
+}
+
+function readToken(request: GraphRequest, source: ListSource, seal: TokenSeal): ListToken | undefined {
+  const text = request.options.get('skiptoken');
+  if (text === undefined) return undefined;
+  const token = seal.open(text);
+  if (token?.kind !== 'list' || token.path !== source.path) throw badRequest('Badly formed token.');
+  requireSameConsistency(request, token.isEventual);
+  return token;
+}
+
+function nextLink(request: GraphRequest, query: ListQuery, token: string): string {
+  const options = Object.entries(query.options).map(
+    ([name, value]) => `${linkName(name)}=${linkValue(value)}`,
+  );
+  return `${request.root}${request.path}?${[...options, `$skiptoken=${token}`].join('&')}`;
+}
+
+const systemOptions = new Set(['select', 'filter', 'search', 'orderby', 'top', 'count', 'expand', 'format']);
+
+/** System options keep their literal dollar sign in links; clients search for it. */
+export function linkName(name: string): string {
+  return systemOptions.has(name) ? `$${name}` : encodeURIComponent(name);
+}
+
+export function linkValue(value: string): string {
+  return encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%24', '$').replaceAll('%2F', '/');
+}
+
+function contextOf(request: GraphRequest, source: ListSource, query: ListQuery): string {
+  if (source.asReferences) return `${request.root}/$metadata#Collection($ref)`;
+  return `${request.root}/$metadata#${source.context}${selectionSuffix(query.selection)}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,197 @@
+// The wire: one listener for Graph, the identity platform and the control endpoint, over TLS or plain HTTP on loopback.
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import type { Control } from './control.ts';
+import { deliver, isDisturbed } from './faults/delivery.ts';
+import { noEffects } from './faults/effects.ts';
+import type { FaultBoard } from './faults/fault-board.ts';
+import { UnusableInput } from './faults/json-document.ts';
+import { tokenRefusalReply } from './faults/refusal.ts';
+import type { GraphAnswer, GraphDoor } from './graph/graph-door.ts';
+import { type HttpReply, type HttpRequest, jsonReply } from './http.ts';
+import type { IdentityPlatform } from './identity/identity-platform.ts';
+
+/** Largest body that is read; Graph refuses somewhat smaller ones. */
+const maximumBodyBytes = 8 * 1024 * 1024;
+
+export interface ServerParts {
+  readonly graph: GraphDoor;
+  readonly identity: IdentityPlatform;
+  readonly control: Control;
+  readonly faults: FaultBoard;
+  readonly nowMs: () => number;
+  /** Added to every Graph answer, in milliseconds. */
+  readonly latencyMs: number;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Ends connections and frees the port. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Undefined for plain HTTP. */
+  readonly tls: { readonly certPem: string; readonly keyPem: string } | undefined;
+}
+
+/** Starts listening on 127.0.0.1. Throws one sentence when the port cannot be had. */
+export async function listen(parts: ServerParts, options: ListenOptions): Promise<Listener> {
+  const scheme = options.tls ? 'https' : 'http';
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
+    serve(parts, scheme, incoming, response).catch((error: unknown) => {
+      // A fault of the simulator itself must not look like one of Graph's.
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
+      response.end(`The simulator failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    });
+  };
+  const server = options.tls
+    ? createHttpsServer({ cert: options.tls.certPem, key: options.tls.keyPem }, onRequest)
+    : createHttpServer(onRequest);
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(options.port, error)));
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): Error {
+  const reason =
+    error.code === 'EADDRINUSE'
+      ? 'is taken by another program'
+      : error.code === 'EACCES'
+        ? 'needs more rights than this user has'
+        : `cannot be opened (${error.message})`;
+  return new UnusableInput(`Port ${port} ${reason}: choose another one with --port, or 0 for any free port.`);
+}
+
+async function serve(
+  parts: ServerParts,
+  scheme: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request = await readRequest(incoming, scheme);
+  if ('status' in request) {
+    send(response, request);
+    return;
+  }
+  const { reply, effects } = await answer(parts, request);
+  if (parts.latencyMs > 0) await sleep(parts.latencyMs);
+  if (isDisturbed(effects)) await deliver(response, reply, effects);
+  else send(response, reply);
+}
+
+async function answer(parts: ServerParts, request: HttpRequest): Promise<GraphAnswer> {
+  const byGraph = parts.graph.answer(request);
+  if (byGraph) return byGraph;
+  const byControl = parts.control(request);
+  if (byControl) return { reply: byControl, effects: noEffects };
+  return answerIdentity(parts, request);
+}
+
+/** The token endpoint meets faults as well; the rest of the identity platform never does. */
+async function answerIdentity(parts: ServerParts, request: HttpRequest): Promise<GraphAnswer> {
+  let effects = noEffects;
+  if (request.method === 'POST' && /\/oauth2\/(?:v2\.0\/)?token\/?$/i.test(request.path)) {
+    effects = parts.faults.strike({
+      method: request.method,
+      path: 'token',
+      query: request.query,
+      appId: new URLSearchParams(request.body.toString('utf8')).get('client_id') ?? '',
+      authorization: undefined,
+    });
+    if (effects.refusal) {
+      const requestId = crypto.randomUUID();
+      const context = { request, nowMs: parts.nowMs(), requestId, clientRequestId: requestId };
+      return { reply: tokenRefusalReply(effects.refusal, context), effects };
+    }
+    if (effects.secret === 'revoked') {
+      return { reply: (await parts.identity.handle(withWrongSecret(request))) ?? notFound(request), effects };
+    }
+  }
+  const reply = (await parts.identity.handle(request)) ?? notFound(request);
+  return { reply: effects === noEffects ? reply : parts.faults.finish(effects, reply), effects };
+}
+
+/** The request as it is judged once its secret is known no more. */
+function withWrongSecret(request: HttpRequest): HttpRequest {
+  const form = new URLSearchParams(request.body.toString('utf8'));
+  form.set('client_secret', 'revoked');
+  const { authorization: _, ...headers } = request.headers;
+  return { ...request, headers, body: Buffer.from(form.toString(), 'utf8') };
+}
+
+function notFound(request: HttpRequest): HttpReply {
+  return jsonReply(404, { error: { code: 'NotFound', message: `Nothing is served at ${request.path}.` } });
+}
+
+async function readRequest(incoming: IncomingMessage, scheme: string): Promise<HttpRequest | HttpReply> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  if (incoming.method !== 'GET') {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maximumBodyBytes) {
+        return jsonReply(413, {
+          error: { code: 'RequestEntityTooLarge', message: 'The body is too large.' },
+        });
+      }
+      chunks.push(chunk);
+    }
+  }
+  const headers = incoming.headers as Record<string, string | undefined>;
+  const encoding = headers['content-encoding']?.toLowerCase();
+  let body = bytes === 0 ? empty : Buffer.concat(chunks);
+  if (encoding === 'gzip') {
+    body = gunzipSync(body, { maxOutputLength: maximumBodyBytes });
+  } else if (encoding !== undefined && encoding !== 'identity') {
+    return jsonReply(415, {
+      error: { code: 'UnsupportedMediaType', message: `Content-Encoding ${encoding} is not supported.` },
+    });
+  }
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const host = headers.host ?? 'localhost';
+  return {
+    method: incoming.method ?? 'GET',
+    origin: `${scheme}://${host}`,
+    host: host.replace(/:\d+$/, '').toLowerCase(),
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    headers,
+    body,
+  };
+}
+
+const empty = Buffer.alloc(0);
+
+/** Parts go out as they are, so that a kept page is never copied on its way to the socket. */
+function send(response: ServerResponse, reply: HttpReply): void {
+  const { body } = reply;
+  if (body.length <= 1) {
+    response.writeHead(reply.status, reply.headers as Record<string, string>);
+    response.end(body[0]);
+    return;
+  }
+  let length = 0;
+  for (const part of body) length += Buffer.byteLength(part);
+  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': length });
+  response.socket?.cork();
+  for (const part of body) response.write(part);
+  response.end();
+  response.socket?.uncork();
+}

@@ -1,0 +1,67 @@
+// The application permissions of Microsoft Graph that directory operations ask for, with the ids of their app roles.
+import { guidOfName } from './derived-ids.ts';
+
+/** Ids as published by Microsoft; the last five permissions have none published and get one from their name. */
+const graphAppRoleIds = {
+  'AdministrativeUnit.Read.All': '134fd756-38ce-4afd-ba33-e9623dbe66c2',
+  'AdministrativeUnit.ReadWrite.All': '5eb59dd3-1da2-4329-8733-9dabdc435916',
+  'AppRoleAssignment.ReadWrite.All': '06b708a9-e830-4db3-a914-8e69da51d44f',
+  'Application.Read.All': '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
+  'Application.ReadWrite.All': '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9',
+  'Application.ReadWrite.OwnedBy': '18a4783c-866b-4cc7-a460-3d5e5662c884',
+  'AuditLog.Read.All': 'b0afded3-3588-46d8-8b3d-9842eff778da',
+  'CustomSecAttributeAssignment.Read.All': '3b37c5a4-1226-493d-bec3-5d6c6b866f3f',
+  'CustomSecAttributeAssignment.ReadWrite.All': 'de89b5e4-5b8f-48eb-8925-29c2b33bd8bd',
+  'DelegatedPermissionGrant.ReadWrite.All': '8e8e4742-1d95-4f68-9d56-6ee75648c72a',
+  'Device.Read.All': '7438b122-aefc-4978-80ed-43db9fcc7715',
+  'Device.ReadWrite.All': '1138cb37-bd11-4084-a2b7-9f71582aeddb',
+  'Directory.Read.All': '7ab1d382-f21e-4acd-a863-ba3e13f7da61',
+  'Directory.ReadWrite.All': '19dbc75e-c2e2-444c-a770-ec69d8559fc7',
+  'Domain.Read.All': 'dbb9058a-0e50-45d7-ae91-66909b5d4664',
+  'Domain.ReadWrite.All': '7e05723c-0bb0-42da-be95-ae9f08a6e53c',
+  'Group-NestingSupport.ReadWrite.All': '2d53948b-d2c5-4008-9c4e-6361bf192555',
+  'Group-XTenantIdentitySync.Read.All': '35b96aac-d839-4362-abd4-7381f2b27ccd',
+  'Group.Create': 'bf7b1a76-6e77-406b-b258-bf5c7720e98f',
+  'Group.ManageProtection.All': '60f8cea0-2476-45c9-ab18-70e79e60ad14',
+  'Group.Read.All': '5b567255-7703-4780-807c-7be8301ae99b',
+  'Group.ReadWrite.All': '62a82d76-70ea-41e2-9197-370581804d09',
+  'GroupMember.Read.All': '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+  'GroupMember.ReadWrite.All': 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695',
+  'LicenseAssignment.Read.All': 'e2f98668-2877-4f38-a2f4-8202e0717aa1',
+  'LicenseAssignment.ReadWrite.All': '5facf0c1-8979-4e95-abcf-ff3d079771c0',
+  'Member.Read.Hidden': '658aa5d8-239f-45c4-aa12-864f4fc7e490',
+  'OrgContact.Read.All': 'e1a88a34-94c4-4418-be12-c87b00e26bea',
+  'Organization.Read.All': '498476ce-e0fe-48b0-b801-37ba7e2685c6',
+  'Organization.ReadWrite.All': '292d869f-3427-49a8-9dab-8c70152b74e9',
+  'Policy.Read.All': '246dd0d5-5bd0-4def-940b-0421030a5b68',
+  'Policy.ReadWrite.Authorization': 'fb221be6-99f2-473f-bd32-01c6a0e9ca3b',
+  'RoleManagement.Read.All': 'c7fbd983-d9aa-4fa7-84b8-17382c103bc4',
+  'RoleManagement.Read.Directory': '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
+  'RoleManagement.ReadWrite.Directory': '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8',
+  'User-LifeCycleInfo.Read.All': '8556a004-db57-4d7a-8b82-97a13428e96f',
+  'User-LifeCycleInfo.ReadWrite.All': '925f1248-0f97-47b9-8ec8-538c54e01325',
+  'User-Mail.ReadWrite.All': '280d0935-0796-47d1-8d26-273470a3f17a',
+  'User-PasswordProfile.ReadWrite.All': 'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7',
+  'User-Phone.ReadWrite.All': '86ceff06-c822-49ff-989a-d912845ffe69',
+  'User.Create': '4240f680-4f73-4082-a766-aa916a2dc9b3',
+  'User.DeleteRestore.All': 'eccc023d-eccf-4e7b-9683-8813ab36cecc',
+  'User.EnableDisableAccount.All': '3011c876-62b7-4ada-afa2-506cbbecc68c',
+  'User.Invite.All': '09850681-111b-4a89-9bed-3f2cae46d706',
+  'User.ManageIdentities.All': 'c529cfca-c91b-489c-af2b-d92990b66ce6',
+  'User.Read.All': 'df021288-bdef-4463-88db-98f22de89214',
+  'User.ReadBasic.All': '97235f07-e226-4f63-ace3-39588e11d3a1',
+  'User.ReadUpdate.All': '5639c449-cfd9-4088-bc48-3e16da108bf8',
+  'User.ReadWrite.All': '741f803b-c850-494e-b5df-cde7c675a1ca',
+  'User.ReadWrite.CrossCloud': '5652f862-b626-407b-a3e6-248aeb95763c',
+  'User.RevokeSessions.All': '77f3a031-c388-4f99-b373-dc68676a979e',
+  'AppRegistration.Create': guidOfName('AppRegistration.Create'),
+  'Group-PreferredDataLocation.ReadWrite.All': guidOfName('Group-PreferredDataLocation.ReadWrite.All'),
+  'Group.ReadBasic.All': guidOfName('Group.ReadBasic.All'),
+  'GroupMember.ReadBasic.All': guidOfName('GroupMember.ReadBasic.All'),
+};
+
+/** Each application permission and the id of its app role on the Microsoft Graph service principal. */
+export const graphPermissions: ReadonlyMap<string, string> = new Map(Object.entries(graphAppRoleIds));
+
+/** The well-known application id of Microsoft Graph. */
+export const graphAppId = '00000003-0000-0000-c000-000000000000';

@@ -1,0 +1,132 @@
+/**
+ * What Syncline was told: environment variables and command-line flags become one frozen, validated `Config`.
+ * The only reader of the process environment.
+ */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Fault } from './errors.ts';
+
+export type Config = Readonly<{
+  /** Absolute path of the directory for everything Syncline keeps on disk. It may not exist yet. */
+  dataDirectory: string;
+  /** The PostgreSQL server to use, or undefined for the embedded one in the data directory. */
+  databaseUrl: string | undefined;
+}>;
+
+/** Flags that stand for a setting; a flag wins over its environment variable. */
+export type Flags = Readonly<{ data?: string | undefined }>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the process stands, as far as the defaults depend on it. */
+export type Place = Readonly<{
+  workingDirectory: string;
+  isRoot: boolean;
+  /** Whether an account other than root can use `data` in the working directory. Only asked as root. */
+  isReachableByOthers: boolean;
+}>;
+
+/** The configuration of this process. Throws a `Fault` with code `invalid-setting`. */
+export function loadConfig(flags: Flags): Config {
+  return readConfig(process.env, flags, findPlace());
+}
+
+/** Turns settings into a configuration without looking at the machine. Throws a `Fault` with code `invalid-setting`. */
+export function readConfig(environment: Environment, flags: Flags, place: Place): Config {
+  const settings = settingsSchema.safeParse({
+    DATABASE_URL: environment.DATABASE_URL || undefined,
+    SYNCLINE_DATA: environment.SYNCLINE_DATA || undefined,
+    '--data': flags.data,
+  });
+  if (!settings.success) {
+    throw new Fault('invalid-setting', settings.error.issues[0]?.message ?? settings.error.message);
+  }
+  const { DATABASE_URL, SYNCLINE_DATA, '--data': data = SYNCLINE_DATA } = settings.data;
+  return Object.freeze({
+    dataDirectory: data === undefined ? defaultDataDirectory(place) : resolve(place.workingDirectory, data),
+    databaseUrl: DATABASE_URL,
+  });
+}
+
+/** A database URL as it may be shown: the password, where there is one, is replaced by ***. */
+export function maskPassword(databaseUrl: string): string {
+  return databaseUrl
+    .replace(/^((?:[^:/]*:\/\/)?[^:@/]*):(?!\/\/).*@/s, '$1:***@')
+    .replace(/^([^:/]*:\/\/[^:@/[]*):(?!\d+(?:[/?,]|$))[^@]*$/s, '$1:***')
+    .replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1***');
+}
+
+const settingsSchema = z.object({
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, {
+      error: ({ input }) =>
+        `DATABASE_URL is "${maskPassword(String(input))}", which is no PostgreSQL address: write postgres://USER:PASSWORD@HOST:PORT/DATABASE (HOST a name or an IPv4 address, special characters in the password percent-encoded), or unset it to use the embedded database.`,
+    })
+    .optional(),
+  SYNCLINE_DATA: directory('SYNCLINE_DATA').optional(),
+  '--data': directory('--data').optional(),
+});
+
+function directory(setting: string) {
+  return z.string().refine((path) => path.trim() !== '' && !path.includes('\0'), {
+    error: ({ input }) =>
+      `${setting} is ${JSON.stringify(input)}, which is no directory: give the path of a directory for Syncline's files.`,
+  });
+}
+
+function isPostgresUrl(text: string): boolean {
+  const [, scheme = '', user = '', hosts = '', rest = ''] =
+    /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#]+)([^#]*)$/.exec(text) ?? [];
+  // Several hosts, tried in turn, are PostgreSQL's own extension of a URL.
+  return hosts.split(',').every((host) => isUrl(`${scheme}${user}${host}${rest}`));
+}
+
+function isUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, port, username, password } = new URL(text);
+  // The client library cannot take an IPv6 address out of a URL.
+  const isHost = hostname !== '' && !hostname.startsWith('[');
+  return isHost && port !== '0' && isPercentEncoded(username) && isPercentEncoded(password);
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * `data` in the working directory; for root in a place closed to others (a checkout below /root), a directory below
+ * /var/lib, one for each working directory, because PostgreSQL runs as another account and has to get there.
+ */
+function defaultDataDirectory({ workingDirectory, isRoot, isReachableByOthers }: Place): string {
+  if (!isRoot || isReachableByOthers) return join(workingDirectory, 'data');
+  const name = createHash('sha256').update(workingDirectory).digest('hex').slice(0, 12);
+  return join('/var/lib/syncline', name);
+}
+
+function findPlace(): Place {
+  const workingDirectory = process.cwd();
+  return {
+    workingDirectory,
+    isRoot: process.getuid?.() === 0,
+    isReachableByOthers: isOpenToAll(workingDirectory) || belongsToAnother(join(workingDirectory, 'data')),
+  };
+}
+
+function isOpenToAll(path: string): boolean {
+  const isOpen = (statSync(path).mode & 0o001) !== 0;
+  const parent = dirname(path);
+  return isOpen && (parent === path || isOpenToAll(parent));
+}
+
+function belongsToAnother(path: string): boolean {
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid;
+  return owner !== undefined && owner !== process.getuid?.();
+}

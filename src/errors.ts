@@ -1,0 +1,31 @@
+/**
+ * The one fault type. What a person can put right ends as a `Fault` with one sentence and the exit code of its kind;
+ * anything else that is thrown is a defect.
+ */
+
+/** Every fault code with the exit code of a command that ends with it: 2 = bad input, 1 = it could not be done. */
+export const exitCodes = {
+  'invalid-setting': 2,
+  'data-directory-in-use': 1,
+  'data-directory-unusable': 1,
+  'database-incompatible': 1,
+  'database-unavailable': 1,
+  'disk-full': 1,
+  'migration-refused': 1,
+} as const;
+
+export type FaultCode = keyof typeof exitCodes;
+
+/** A fault that names, in one sentence, what is wrong, where, and what to do. The message carries no secret. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: FaultCode;
+  /** What the process exits with when this fault ends a command. */
+  readonly exitCode: number;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.exitCode = exitCodes[code];
+  }
+}
