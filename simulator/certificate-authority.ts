@@ -24,13 +24,13 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   const subject = `Syncline simulator ${randomBytes(4).toString('hex')}`;
   const issuer = { subject, ...keys };
   const validity = { startAt: new Date(Date.now() - dayMs), endAt: new Date(Date.now() + 396 * dayMs) };
-  const certificate = writeCertificate({ ...issuer, issuer, purpose: 'authority', ...validity });
+  const certificate = await writeCertificate({ ...issuer, issuer, purpose: 'authority', ...validity });
 
   return {
     caPem: certificatePem(certificate),
     issue: async (names) => {
       const { publicKey, privateKey } = await generateKeys('ec', { namedCurve: 'P-256' });
-      const leaf = writeCertificate({
+      const leaf = await writeCertificate({
         subject: 'Syncline simulator',
         publicKey,
         issuer,

@@ -10,6 +10,7 @@ import { createControl } from './control.ts';
 import { disturb } from './disturbance.ts';
 import type { Scenario } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
+import { UnusableInput } from './faults/json-document.ts';
 import { createDeltaReader } from './graph/delta.ts';
 import { createGraphDoor } from './graph/graph-door.ts';
 import { createListReader } from './graph/list.ts';
@@ -80,7 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const random = createRandom(seed);
   const directory = createDirectory(tenantIdOf(random), clock);
   const { clientId, clientSecret } = createFirstObjects(directory, { random });
-  generateTenant(directory, { users: 0, ...sizesOf(options), seed, now: new Date(clock.now()) });
+  fillTenant(directory, options, seed);
 
   const faults = createFaultBoard({ clock, seed });
   if (options.scenario) faults.load(options.scenario);
@@ -154,6 +155,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function fillTenant(directory: Directory, options: SimulatorOptions, seed: number): void {
+  try {
+    const now = new Date(directory.clock.now());
+    generateTenant(directory, { users: 0, ...sizesOf(options), seed, now });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UnusableInput(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function sizesOf({ users, groups, memberships, largestGroup }: SimulatorOptions) {

@@ -11,6 +11,7 @@ import * as delta from './conformance/delta.cases.ts';
 import * as deltaGroups from './conformance/delta-groups.cases.ts';
 import * as errors from './conformance/errors.cases.ts';
 import * as extensions from './conformance/extensions.cases.ts';
+import * as filterSupport from './conformance/filter-support.cases.ts';
 import * as groupsWrites from './conformance/groups-writes.cases.ts';
 import * as limits from './conformance/limits.cases.ts';
 import * as membership from './conformance/membership.cases.ts';
@@ -42,6 +43,7 @@ const files: Readonly<Record<string, CaseFile>> = {
   'delta-groups': deltaGroups,
   errors,
   extensions,
+  'filter-support': filterSupport,
   'groups-writes': groupsWrites,
   limits,
   membership,

@@ -14,6 +14,7 @@ import {
   type PlainRequest,
   pageTokenOf,
   plainRequest,
+  referencesOf,
 } from './request-match.ts';
 
 /** A fault with what became of it. */
@@ -31,10 +32,8 @@ export interface FaultBoard {
   clear(): void;
   /** In the order in which they were switched on, used up ones included. */
   list(): readonly ListedFault[];
-  /** To be asked once for each request, after its caller is known; each part of a batch is a request. */
+  /** To be asked once for each request, after its caller is known; a batch and each of its parts are requests. */
   strike(request: FaultRequest): Effects;
-  /** Whether a reference to the object must fail because it has not been replicated yet. */
-  isHidden(id: string): boolean;
   /** The answer with the effects that touch only a finished one. */
   finish(effects: Effects, reply: HttpReply): HttpReply;
 }
@@ -90,14 +89,16 @@ export function createFaultBoard(options: { readonly clock: Clock; readonly seed
     hiddenUntil.clear();
     settle();
   };
-  const isHidden = (id: string): boolean => {
-    if (hiddenUntil.size === 0) return false;
-    const until = hiddenUntil.get(id.toLowerCase());
-    if (until === undefined) return false;
-    if (until > clock.now()) return true;
-    hiddenUntil.delete(id.toLowerCase());
+  /** The key by which the request addresses an object that cannot be seen yet, or refers to one. */
+  const hiddenKeyIn = (request: PlainRequest): string | undefined => {
+    if (hiddenUntil.size === 0) return undefined;
+    for (const [key, until] of hiddenUntil) if (until <= clock.now()) hiddenUntil.delete(key);
     settle();
-    return false;
+    const references = referencesOf(request);
+    return (
+      request.segments.find((segment) => hiddenUntil.has(segment)) ??
+      hiddenUntil.keys().find((key) => references?.includes(`/${key}"`))
+    );
   };
 
   /** What is refused to this request because of what happened before. */
@@ -108,7 +109,7 @@ export function createFaultBoard(options: { readonly clock: Clock; readonly seed
     const link = linkTokenOf(request);
     const dead = link === undefined ? undefined : deadLinks.get(link);
     if (dead) return dead.effects;
-    const hidden = request.segments.find(isHidden);
+    const hidden = hiddenKeyIn(request);
     return hidden === undefined ? noEffects : { refusal: notReplicated(hidden) };
   };
   /** A new reading of a path may hand out the very tokens that an earlier one got. */
@@ -159,7 +160,6 @@ export function createFaultBoard(options: { readonly clock: Clock; readonly seed
       if (isAnyUsedUp) settle();
       return effects;
     },
-    isHidden,
     finish(effects, reply) {
       if (effects === noEffects) return reply;
       const { hiddenSeconds, addedProperty, hasSpoiltJson } = effects;

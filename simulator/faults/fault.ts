@@ -102,7 +102,7 @@ export type FaultKind = Fault['kind'];
 /**
  * What a kind looks at. Other requests are neither struck nor counted, so that `after: 2` of a page fault means two pages.
  * - `any`: every Graph request; token requests instead when `match.path` is `token`
- * - `graph`: every Graph request; `write`: POST, PATCH, PUT and DELETE, no batch; `create`: POST to a collection
+ * - `graph`: every Graph request; `write`: POST, PATCH, PUT and DELETE; `create`: POST to a collection
  * - `page`: a page of a collection or of a delta round; `laterPage`: one that a nextLink led to
  * - `deltaLink`: the first page behind a deltaLink; `deltaPage`: any page of a delta query that carries a token
  * - `linkedRound`: the first page of a delta round whose objects have members or owners
@@ -126,20 +126,27 @@ export type Target =
  */
 export type FaultGroup = 'answer' | 'shape' | 'order' | 'delivery' | 'pace' | 'change' | 'growth' | 'lag';
 
-export const faultKinds: Readonly<
-  Record<FaultKind, { readonly target: Target; readonly group: FaultGroup }>
-> = {
-  throttle: { target: 'any', group: 'answer' },
+/** Where a batch is concerned: only as a whole message, or only by its parts, each an operation. Both when absent. */
+export type FaultReach = 'message' | 'operation';
+
+export interface FaultTraits {
+  readonly target: Target;
+  readonly group: FaultGroup;
+  readonly reach?: FaultReach;
+}
+
+export const faultKinds: Readonly<Record<FaultKind, FaultTraits>> = {
+  throttle: { target: 'any', group: 'answer', reach: 'operation' },
   unavailable: { target: 'any', group: 'answer' },
   gatewayTimeout: { target: 'any', group: 'answer' },
   internalError: { target: 'any', group: 'answer' },
   concurrencyViolation: { target: 'write', group: 'answer' },
-  htmlError: { target: 'any', group: 'answer' },
-  invalidJson: { target: 'any', group: 'answer' },
-  resetConnection: { target: 'any', group: 'delivery' },
-  truncateBody: { target: 'any', group: 'delivery' },
-  slowPage: { target: 'any', group: 'pace' },
-  expireAccessToken: { target: 'graph', group: 'answer' },
+  htmlError: { target: 'any', group: 'answer', reach: 'message' },
+  invalidJson: { target: 'any', group: 'answer', reach: 'message' },
+  resetConnection: { target: 'any', group: 'delivery', reach: 'message' },
+  truncateBody: { target: 'any', group: 'delivery', reach: 'message' },
+  slowPage: { target: 'any', group: 'pace', reach: 'message' },
+  expireAccessToken: { target: 'graph', group: 'answer', reach: 'message' },
   revokeSecret: { target: 'token', group: 'answer' },
   expireDeltaLink: { target: 'deltaLink', group: 'answer' },
   expirePageToken: { target: 'laterPage', group: 'answer' },
@@ -149,8 +156,8 @@ export const faultKinds: Readonly<
   emptyAnswer: { target: 'page', group: 'answer' },
   reorderFragments: { target: 'linkedRound', group: 'order' },
   changeWhilePaging: { target: 'laterPage', group: 'change' },
-  unknownProperty: { target: 'graph', group: 'shape' },
-  hugeGroup: { target: 'graph', group: 'growth' },
+  unknownProperty: { target: 'graph', group: 'shape', reach: 'operation' },
+  hugeGroup: { target: 'graph', group: 'growth', reach: 'operation' },
   replicationLag: { target: 'create', group: 'lag' },
 };
 

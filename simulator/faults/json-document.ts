@@ -38,7 +38,7 @@ function parseJson(text: string, source: string): unknown {
     const place = error instanceof Error ? /\(line \d+ column \d+\)/.exec(error.message)?.[0] : undefined;
     throw new UnusableInput(
       place === undefined
-        ? `${source} is not a whole JSON document: complete it.`
+        ? `${source} is empty, cut off or no JSON at all: give a complete JSON document.`
         : `${source} is not valid JSON ${place}: look there for a missing comma, quote or bracket.`,
     );
   }

@@ -1,6 +1,6 @@
 // Which requests a fault is about: the target of its kind and the pattern that the user gave, as one question.
 import { splitPath } from '../graph/route.ts';
-import { type Fault, targetOf } from './fault.ts';
+import { type Fault, faultKinds, targetOf } from './fault.ts';
 
 /** A request as faults see it. */
 export interface FaultRequest {
@@ -13,6 +13,10 @@ export interface FaultRequest {
   readonly appId: string;
   /** The Authorization header as sent. */
   readonly authorization: string | undefined;
+  /** The body as sent, for references to objects that must not be found yet. */
+  readonly body?: Buffer;
+  /** Whether it came inside a batch. */
+  readonly isPart?: boolean;
 }
 
 /** A request with its path in one spelling: lower case, keys as segments, no namespace, no empty parentheses. */
@@ -38,12 +42,15 @@ export function plainRequest(request: FaultRequest): PlainRequest {
 export function matcherOf(fault: Fault): (request: PlainRequest) => boolean {
   const { method, path, app } = fault.match;
   const target = targetOf(fault);
+  const { reach } = faultKinds[fault.kind];
   const concernsTokens = target === 'token' || path === tokenPath;
   const pattern = path === undefined || path === tokenPath ? undefined : globPattern(path);
   const property = fault.kind === 'unknownProperty' ? fault.name?.toLowerCase() : undefined;
 
   return (request) =>
     (request.path === tokenPath) === concernsTokens &&
+    !(reach === 'message' && request.isPart === true) &&
+    !(reach === 'operation' && isBatch(request)) &&
     (method === undefined || method === request.method) &&
     (app === undefined || app.toLowerCase() === request.appId.toLowerCase()) &&
     (pattern === undefined || pattern.test(request.plainPath)) &&
@@ -130,6 +137,12 @@ export function pageTokenOf({ query }: FaultRequest): string | undefined {
 export function deltaTokenOf({ query }: FaultRequest): string | undefined {
   const token = optionOf(query, 'deltatoken');
   return token === '' || token === 'latest' ? undefined : token;
+}
+
+/** The body in lower case when it names other objects, as `$ref` and bind annotations do. */
+export function referencesOf({ body }: FaultRequest): string | undefined {
+  const text = body?.toString('utf8').toLowerCase();
+  return text !== undefined && /odata\.(?:id|bind)/.test(text) ? text : undefined;
 }
 
 function selectionOf({ query }: FaultRequest): string[] {

@@ -7,6 +7,7 @@ import { readFilter, readSearch, type Test } from './condition.ts';
 import { type GraphRequest, wantsEventual } from './exchange.ts';
 import { type Expansion, readExpansion } from './expansion.ts';
 import { GraphError, refusedRequest, unsupportedQuery } from './graph-error.ts';
+import { expiredPageToken } from './page-faults.ts';
 import { findProperty } from './property-value.ts';
 import { isStoredElsewhere, readSelection, type Selection } from './selection.ts';
 
@@ -105,13 +106,7 @@ export function readListQuery(
 
 /** The header of the first request has to come with every page; the index cannot continue without it. */
 export function requireSameConsistency(request: GraphRequest, tokenIsEventual: boolean): void {
-  if (tokenIsEventual && !wantsEventual(request)) {
-    throw new GraphError(
-      400,
-      'Directory_ExpiredPageToken',
-      'The specified page token value has expired and can no longer be included in the request.',
-    );
-  }
+  if (tokenIsEventual && !wantsEventual(request)) throw expiredPageToken();
 }
 
 function readTop(

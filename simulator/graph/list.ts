@@ -1,4 +1,5 @@
 // Lists: pages of objects from a set, a relationship or the deleted items, with stable places and rendered pages kept.
+import { randomUUID } from 'node:crypto';
 import type { HttpReply } from '../http.ts';
 import { type DirectoryObject, isLive } from '../tenant/directory-object.ts';
 import { type GraphRequest, jsonContentType, wantsEventual } from './exchange.ts';
@@ -6,6 +7,7 @@ import { badRequest, refusedRequest } from './graph-error.ts';
 import { type ListQuery, type ListShape, readListQuery, requireSameConsistency } from './list-query.ts';
 import { orderedObjects, seekAfter } from './ordered-objects.ts';
 import { createPageCache, type PageCache, type RenderedPage } from './page-cache.ts';
+import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
 import type { ListToken, TokenSeal } from './page-token.ts';
 import { propertyValue } from './property-value.ts';
 import { selectionSuffix } from './single.ts';
@@ -41,17 +43,27 @@ export function createListReader(seal: TokenSeal): ListReader {
       const options = token ? new Map(Object.entries(token.options)) : request.options;
       const isEventual = token ? token.isEventual : wantsEventual(request);
       const query = readListQuery(request, source, options, isEventual);
-      const result = query.order
-        ? orderedPage(request, source, query, query.order, token)
-        : plainPage(request, source, query, token?.place ?? 0, cache);
+      const start = { place: token?.place ?? 0, ...(token?.after ? { after: token.after } : {}) };
+      const page = query.order
+        ? orderedPage(request, source, query, query.order, start)
+        : plainPage(request, source, query, start.place, cache);
+      const { isEmpty, next, isLoop, isRepeat } = faultPage<ListPosition>(request.effects.page, {
+        first: { place: 0 },
+        current: start,
+        next: page.next,
+      });
       const head = [`"@odata.context":${quote(contextOf(request, source, query))}`];
       if (query.wantsCount && !token) head.push(`"@odata.count":${countMatches(source, query)}`);
-      if (result.next)
-        head.push(`"@odata.nextLink":${quote(nextLink(request, query, seal.seal(result.next)))}`);
+      if (next) {
+        const link = isLoop
+          ? askedLink(request)
+          : nextLink(request, query, seal.seal(listToken(source, query, next, isRepeat)));
+        head.push(`"@odata.nextLink":${quote(link)}`);
+      }
       return {
         status: 200,
         headers: { 'Content-Type': jsonContentType },
-        body: [`{${head.join(',')},"value":[`, result.items, ']}'],
+        body: [`{${head.join(',')},"value":[`, isEmpty ? '' : page.items, ']}'],
       };
     },
 
@@ -76,9 +88,15 @@ interface ListPage extends RenderedPage {
   readonly until: number;
 }
 
+/** Where a page starts: a place, or behind the last key and id of an ordered list. */
+interface ListPosition {
+  readonly place: number;
+  readonly after?: readonly [key: string, id: string];
+}
+
 interface PageResult {
   readonly items: Buffer | string;
-  readonly next: ListToken | undefined;
+  readonly next: ListPosition | undefined;
 }
 
 function plainPage(
@@ -105,7 +123,7 @@ function plainPage(
   }
   return {
     items: page.items,
-    next: page.next === undefined ? undefined : listToken(source, query, { place: page.next }),
+    next: page.next === undefined ? undefined : { place: page.next },
   };
 }
 
@@ -149,13 +167,13 @@ function orderedPage(
   source: ListSource,
   query: ListQuery,
   order: { readonly property: string; readonly isDescending: boolean },
-  token: ListToken | undefined,
+  start: ListPosition,
 ): PageResult {
   const objects = orderedObjects(request.directory, source, order);
   const write = createItemWriter(request, source, query);
   const includes = source.includes ?? isLive;
   const top = query.top ?? Number.POSITIVE_INFINITY;
-  let index = token?.after ? seekAfter(objects, order, token.after) : 0;
+  let index = start.after ? seekAfter(objects, order, start.after) : 0;
   let text = '';
   let count = 0;
   let last: DirectoryObject | undefined;
@@ -169,7 +187,7 @@ function orderedPage(
   const after = last && ([String(propertyValue(last, order.property) ?? ''), last.id] as const);
   return {
     items: text,
-    next: index < objects.length && after ? listToken(source, query, { place: 0, after }) : undefined,
+    next: index < objects.length && after ? { place: 0, after } : undefined,
   };
 }
 
@@ -205,7 +223,8 @@ function countMatches(source: ListSource, query: ListQuery): number {
 function listToken(
   source: ListSource,
   query: ListQuery,
-  position: { readonly place: number; readonly after?: readonly [string, string] },
+  position: ListPosition,
+  isRepeat: boolean,
 ): ListToken {
   return {
     kind: 'list',
@@ -213,6 +232,7 @@ function listToken(
     options: query.options,
     isEventual: query.isEventual,
     ...position,
+    ...(isRepeat ? { nonce: randomUUID() } : {}),
   };
 }
 
@@ -221,6 +241,7 @@ function readToken(request: GraphRequest, source: ListSource, seal: TokenSeal): 
   if (text === undefined) return undefined;
   const token = seal.open(text);
   if (token?.kind !== 'list' || token.path !== source.path) throw badRequest('Badly formed token.');
+  if (request.effects.pageToken === 'expired') throw expiredPageToken();
   requireSameConsistency(request, token.isEventual);
   return token;
 }

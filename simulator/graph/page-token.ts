@@ -14,6 +14,8 @@ export interface ListToken {
   readonly place: number;
   /** For ordered lists, the last key and id seen instead of a place. */
   readonly after?: readonly [key: string, id: string];
+  /** Makes a link to a place that had a link already a different one. */
+  readonly nonce?: string;
 }
 
 /** A place in a delta round. A group with many members is continued within its links. */
@@ -25,6 +27,8 @@ export interface DeltaPosition {
   /** Index among the tracked relations, and place among its links; absent at the start of an object. */
   readonly relation?: number;
   readonly link?: number;
+  /** True in the second pass of a round whose fragments come in another order. */
+  readonly isSecondPass?: boolean;
 }
 
 /** Position in a delta round, or the end of one. */
@@ -44,6 +48,9 @@ export interface DeltaToken {
   readonly next?: DeltaPosition;
   /** True while a full round is under way. */
   readonly isFull?: boolean;
+  /** True when a fault has the fragments of an object come in another order, between other objects'. */
+  readonly isReordered?: boolean;
+  readonly nonce?: string;
 }
 
 export type PageToken = ListToken | DeltaToken;

@@ -17,7 +17,7 @@ export async function createSigningKey(nowMs: number): Promise<SigningKey> {
   const keys = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const issuer = { subject: 'accounts.accesscontrol.windows.net', ...keys };
   const dayMs = 86_400_000;
-  const certificate = writeCertificate({
+  const certificate = await writeCertificate({
     ...issuer,
     issuer,
     purpose: 'signing',

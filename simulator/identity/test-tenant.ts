@@ -35,23 +35,23 @@ export interface TestCertificate {
 }
 
 /** A key pair with a self-signed certificate around it. */
-function createCertificate(kind: 'rsa' | 'ec'): TestCertificate {
+async function createCertificate(kind: 'rsa' | 'ec'): Promise<TestCertificate> {
   const keys =
     kind === 'rsa'
       ? generateKeyPairSync('rsa', { modulusLength: 2048 })
       : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = { subject: 'Sync', ...keys };
   const validity = { startAt: new Date(nowMs - dayMs), endAt: new Date(nowMs + 365 * dayMs) };
-  const der = writeCertificate({ ...issuer, issuer, purpose: 'signing', ...validity });
+  const der = await writeCertificate({ ...issuer, issuer, purpose: 'signing', ...validity });
   const privateKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { privateKey: keys.privateKey, der, pem: certificatePem(der), privateKeyPem };
 }
 
-export const rsaCertificate = createCertificate('rsa');
-export const ecCertificate = createCertificate('ec');
-export const expiredCertificate = createCertificate('rsa');
-export const futureCertificate = createCertificate('rsa');
-export const unknownCertificate = createCertificate('rsa');
+export const rsaCertificate = await createCertificate('rsa');
+export const ecCertificate = await createCertificate('ec');
+export const expiredCertificate = await createCertificate('rsa');
+export const futureCertificate = await createCertificate('rsa');
+export const unknownCertificate = await createCertificate('rsa');
 export const federatedKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** The thumbprint of a certificate, as clients write it in the header of an assertion. */

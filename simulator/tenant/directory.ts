@@ -245,9 +245,25 @@ export function createDirectory(tenantId: string, clock: Clock): Directory {
         fill();
       } finally {
         isLoading = false;
+        for (const loaded of lists.values()) compact(loaded);
       }
     },
   };
+}
+
+/** Arrays reserve room for growth, which a loaded object seldom needs and a million of them cannot afford. */
+function compact(list: ObjectList): void {
+  for (const object of list.places) {
+    if (!object) continue;
+    const { outgoing, incoming } = object;
+    if (outgoing) for (const links of Object.values(outgoing)) links.compact();
+    if (incoming) {
+      for (const kind of linkKinds) {
+        const sources = incoming[kind];
+        if (sources) incoming[kind] = sources.slice();
+      }
+    }
+  }
 }
 
 /** Index keys of a value: a string, or each string of a collection, without case. */

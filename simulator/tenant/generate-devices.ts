@@ -2,7 +2,7 @@
 import type { Directory } from './directory.ts';
 import type { DirectoryObject, Values } from './directory-object.ts';
 import { daysAgo, workingHour } from './generate-dates.ts';
-import { onPremisesSid } from './generate-people.ts';
+import { flat, onPremisesSid } from './generate-people.ts';
 import { type DeviceModel, deviceModels } from './names.ts';
 import type { Random } from './random.ts';
 
@@ -50,7 +50,7 @@ export function deviceValues(random: Random, number: number, ownerId: string): V
     model: random.pick(model.models),
     operatingSystem: model.operatingSystem,
     operatingSystemVersion: random.pick(model.versions),
-    physicalIds: [`[USER-GID]:${ownerId}:${6_825_000_000 + number}`],
+    physicalIds: [flat('[USER-GID]:', ownerId, ':', String(6_825_000_000 + number))],
     profileType: 'RegisteredDevice',
     registrationDateTime: workingHour(random, registeredDaysAgo),
     trustType: 'AzureAd',

@@ -7,7 +7,7 @@ const indexedFrom = 32;
 
 export class LinkSet {
   /** Places; undefined where a target was removed. */
-  readonly places: (DirectoryObject | undefined)[] = [];
+  places: (DirectoryObject | undefined)[] = [];
   size = 0;
   /** Number of the last transaction that changed the set or one of its targets. */
   changedTx = 0;
@@ -22,8 +22,7 @@ export class LinkSet {
     if (this.has(target)) return false;
     this.places.push(target);
     this.size++;
-    if (this.#index) this.#index.set(target, this.places.length - 1);
-    else if (this.places.length >= indexedFrom) this.#buildIndex();
+    this.#index?.set(target, this.places.length - 1);
     return true;
   }
 
@@ -45,7 +44,14 @@ export class LinkSet {
     return this.places.find((target) => target !== undefined);
   }
 
+  /** Gives back what the set reserved for growth; the index is built again when it is needed. */
+  compact(): void {
+    this.places = this.places.slice();
+    this.#index = undefined;
+  }
+
   #placeOf(target: DirectoryObject): number {
+    if (!this.#index && this.places.length >= indexedFrom) this.#buildIndex();
     return this.#index ? (this.#index.get(target) ?? -1) : this.places.indexOf(target);
   }
 

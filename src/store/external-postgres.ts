@@ -96,6 +96,7 @@ const noAccess: Problem = [
   'the server refuses this user',
   'check user name and the access rules (pg_hba.conf)',
 ];
+const oddParameter: Problem = ['it has a parameter that the server does not take', 'check what follows its "?"'];
 const broken: Problem = [
   'the connection broke off',
   'check that a PostgreSQL server listens there and is well',
@@ -114,6 +115,7 @@ const problems: Readonly<Record<string, Problem>> = {
   ECONNRESET: broken,
   EPIPE: broken,
   CONNECTION_CLOSED: broken,
+  '22023': oddParameter,
   '25006': ['the server is read-only', 'name the primary server, not a standby'],
   '28000': noAccess,
   '28P01': ['the server refuses this user and password', 'check both'],
@@ -122,6 +124,7 @@ const problems: Readonly<Record<string, Problem>> = {
     'its user may not create tables there',
     'make the user the owner of the database, or GRANT CREATE ON SCHEMA public to it',
   ],
+  '42704': oddParameter,
   '53100': ['the disk of the server is full', 'free some space there'],
   '53300': ['the server has no free connection', 'raise its max_connections, or end other programs'],
   '57P03': ['the server is just starting or stopping', 'try again when it is up'],

@@ -580,6 +580,39 @@ const assigning: readonly Scene[] = [
   },
   {
     section: assignments,
+    rule: 'an assignment is taken away on the side of the user as well',
+    steps: (given) => [
+      given.user('ada'),
+      given.application('app'),
+      servicePrincipal('resource', 'app'),
+      assigned('/users/{ada}/appRoleAssignments', 'ada'),
+      { method: 'DELETE', url: '/users/{ada}/appRoleAssignments/{assignment}', status: 204 },
+      { url: '/servicePrincipals/{resource}/appRoleAssignedTo', reply: { value: [] } },
+    ],
+  },
+  {
+    section: assignments,
+    rule: 'a principal or resource that does not exist is refused',
+    steps: (given) => [
+      given.user('ada'),
+      given.application('app'),
+      servicePrincipal('resource', 'app'),
+      {
+        method: 'POST',
+        url: '/servicePrincipals/{resource}/appRoleAssignedTo',
+        body: { principalId: nobody, resourceId: '{resource}', appRoleId: defaultAccess },
+        status: 404,
+      },
+      {
+        method: 'POST',
+        url: '/users/{ada}/appRoleAssignments',
+        body: { principalId: '{ada}', resourceId: nobody, appRoleId: defaultAccess },
+        status: 404,
+      },
+    ],
+  },
+  {
+    section: assignments,
     rule: 'a purged principal holds no role',
     steps: (given) => [
       given.user('ada'),

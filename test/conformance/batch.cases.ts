@@ -243,6 +243,62 @@ const partCases: readonly Case[] = [
   ),
 ];
 
+const headerCases: readonly Case[] = [
+  rule(
+    parts,
+    'a part tells its cost, protocol version and media type',
+    batch([get('1', '/users?$top=1')], {
+      responses: [
+        {
+          headers: {
+            'Cache-Control': 'no-cache',
+            'x-ms-resource-unit': anyString,
+            'OData-Version': '4.0',
+            'Content-Type': /odata\.metadata=minimal/,
+          },
+        },
+      ],
+    }),
+  ),
+  rule(
+    parts,
+    'a part calls an action',
+    givenUser('u', 'batch-14'),
+    batch(
+      [
+        {
+          id: '1',
+          method: 'POST',
+          url: '/directoryObjects/getByIds',
+          headers: json,
+          body: { ids: ['{u}'], types: ['user'] },
+        },
+      ],
+      {
+        responses: [
+          { id: '1', status: 200, body: { value: [{ '@odata.type': '#microsoft.graph.user', id: '{u}' }] } },
+        ],
+      },
+    ),
+  ),
+  rule(
+    parts,
+    'a part with a body that breaks a rule is refused alone',
+    batch(
+      [
+        { id: '1', method: 'POST', url: '/users', headers: json, body: { displayName: 'batch-15' } },
+        get('2', '/users?$top=1'),
+      ],
+      {
+        responses: containing(
+          { id: '1', status: 400, body: { error: { code: 'Request_BadRequest' } } },
+          { id: '2', status: 200 },
+        ),
+      },
+    ),
+  ),
+];
+
 const dependencyCases: readonly Case[] = [
   rule(
     dependencies,
@@ -395,4 +451,10 @@ const refusalCases: readonly Case[] = [
   }),
 ];
 
-export const cases: readonly Case[] = [...envelopeCases, ...partCases, ...dependencyCases, ...refusalCases];
+export const cases: readonly Case[] = [
+  ...envelopeCases,
+  ...partCases,
+  ...headerCases,
+  ...dependencyCases,
+  ...refusalCases,
+];

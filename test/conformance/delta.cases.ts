@@ -358,6 +358,57 @@ const roundCases: readonly Case[] = [
   }),
 ];
 
+const concurrent = 'Delta query: changes while a round is read';
+const firstPage: Step = {
+  url: '/users/delta?$select=displayName,jobTitle',
+  status: 200,
+  capture: { next: '@odata.nextLink', delivered: 'value.0.id' },
+};
+const rest: Step = { url: '{next}', followed: true, status: 200, capture: { link: '@odata.deltaLink' } };
+
+const concurrentCases: readonly Case[] = [
+  rule(
+    concurrent,
+    'a change of an object that was delivered before comes with the next round',
+    firstPage,
+    patch('/users/{delivered}', { jobTitle: 'concurrent-1' }),
+    rest,
+    nextRound(containing({ id: '{delivered}', jobTitle: 'concurrent-1' })),
+  ),
+  rule(
+    concurrent,
+    'the deletion of an object that was delivered before comes with the next round',
+    givenUser('u', '000-delta-concurrent-2'),
+    firstPage,
+    remove('/users/{u}'),
+    rest,
+    nextRound(containing({ id: '{u}', ...changed })),
+  ),
+  rule(
+    concurrent,
+    'an object created meanwhile is there after the next round',
+    firstPage,
+    givenUser('u', 'delta-concurrent-3'),
+    rest,
+    nextRound(containing({ id: '{u}', displayName: 'delta-concurrent-3' })),
+  ),
+  rule(
+    concurrent,
+    'a change between two pages of a later round comes with the round after',
+    fromNow('users', '$select=displayName,jobTitle'),
+    givenUser('a', 'delta-concurrent-4'),
+    {
+      url: '{link}',
+      followed: true,
+      status: 200,
+      reply: { value: containing({ id: '{a}', jobTitle: absent }) },
+      capture: { link: '@odata.deltaLink' },
+    },
+    patch('/users/{a}', { jobTitle: 'concurrent-4' }),
+    nextRound([{ id: '{a}', jobTitle: 'concurrent-4' }]),
+  ),
+];
+
 const fiftyIds = (count: number) =>
   Array.from(
     { length: count },
@@ -825,6 +876,29 @@ const extensionCases: readonly Case[] = [
   ),
 ];
 
+const schemaExtensionCases: readonly Case[] = [
+  rule(
+    extensions,
+    'a schema extension is not tracked',
+    {
+      method: 'POST',
+      url: '/schemaExtensions',
+      body: {
+        id: 'desk',
+        description: 'Desks',
+        targetTypes: ['User'],
+        properties: [{ name: 'number', type: 'String' }],
+      },
+      status: 201,
+      capture: { desk: 'id' },
+    },
+    givenUser('u', 'delta-extension-8'),
+    fromNow('users'),
+    patch('/users/{u}', { '{desk}': { number: '12' } }),
+    nextRound(lacking({ id: '{u}' })),
+  ),
+];
+
 const lifeCases: readonly Case[] = [
   rule(
     life,
@@ -987,6 +1061,39 @@ const typeCases: readonly Case[] = [
     fromNow('directory/administrativeUnits'),
     givenUnit('unit', 'delta-types-5'),
     nextRound(containing({ id: '{unit}', displayName: 'delta-types-5' })),
+  ),
+  rule(types, 'applications can be tracked by id', givenApplication('app', 'delta-types-10'), {
+    url: "/applications/delta?$select=displayName&$filter=id eq '{app}'",
+    followed: true,
+    status: 200,
+    reply: { value: [{ id: '{app}', displayName: 'delta-types-10' }] },
+  }),
+  rule(
+    types,
+    'directory roles can be tracked by id',
+    {
+      url: "/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')",
+      capture: { role: 'id' },
+    },
+    {
+      url: "/directoryRoles/delta?$select=displayName&$filter=id eq '{role}'",
+      followed: true,
+      status: 200,
+      reply: { value: [{ id: '{role}', displayName: 'Global Administrator' }] },
+    },
+  ),
+  rule(
+    types,
+    'a purged object does not come with a full round',
+    givenUser('u', 'delta-types-11'),
+    remove('/users/{u}'),
+    purge('u'),
+    {
+      url: '/users/delta?$select=displayName',
+      followed: true,
+      status: 200,
+      reply: { value: lacking({ id: '{u}', displayName: 'delta-types-11' }) },
+    },
   ),
   rule(types, 'contacts are read in full', {
     url: '/contacts/delta',
@@ -1164,6 +1271,36 @@ const directoryObjectCases: readonly Case[] = [
       }),
     ),
   ),
+  rule(
+    directoryObjects,
+    'an app role assignment that is taken away is told as removed',
+    givenUser('u', 'delta-objects-13'),
+    ...givenServicePrincipal('sp', 'delta-objects-14'),
+    {
+      method: 'POST',
+      url: '/users/{u}/appRoleAssignments',
+      body: { principalId: '{u}', resourceId: '{sp}', appRoleId: '00000000-0000-0000-0000-000000000000' },
+      status: 201,
+      capture: { assignment: 'id' },
+    },
+    fromNow(
+      'directoryObjects',
+      "$filter=isof('microsoft.graph.appRoleAssignment') or isof('microsoft.graph.user')",
+    ),
+    remove('/users/{u}/appRoleAssignments/{assignment}'),
+    nextRound(
+      containing({ '@odata.type': '#microsoft.graph.appRoleAssignment', id: '{assignment}', ...deleted }),
+    ),
+  ),
+  rule(
+    directoryObjects,
+    'a purged object is told with its type and reason deleted',
+    givenUser('u', 'delta-objects-15'),
+    remove('/users/{u}'),
+    fromNow('directoryObjects', "$filter=isof('microsoft.graph.user')"),
+    purge('u'),
+    nextRound(containing({ '@odata.type': '#microsoft.graph.user', id: '{u}', ...deleted })),
+  ),
   rule(directoryObjects, 'items of an initial stream have a GUID and a type', {
     url: "/directoryObjects/delta?$filter=isof('microsoft.graph.directoryRole')",
     followed: true,
@@ -1176,11 +1313,13 @@ export const cases: readonly Case[] = [
   ...initialCases,
   ...linkCases,
   ...roundCases,
+  ...concurrentCases,
   ...optionCases,
   ...contentCases,
   ...deletionCases,
   ...relationCases,
   ...extensionCases,
+  ...schemaExtensionCases,
   ...lifeCases,
   ...resyncCases,
   ...typeCases,

@@ -214,11 +214,6 @@ const requestPaths: readonly Scene[] = [
   },
   {
     section: paths,
-    rule: 'a version that is unknown is refused',
-    steps: () => [{ url: '//v9.9/users', status: 400, reply: { error: { code: 'BadRequest' } } }],
-  },
-  {
-    section: paths,
     rule: 'segments are the same whatever their case',
     steps: (given) => [
       given.group('club'),

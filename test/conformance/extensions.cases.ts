@@ -244,6 +244,51 @@ const valuesOnObjects: readonly Scene[] = [
   },
   {
     section: values,
+    rule: 'applications and administrative units hold values of their own',
+    steps: (given) => [
+      given.application('app'),
+      defined({ targetObjects: ['Application', 'AdministrativeUnit'] }),
+      given.administrativeUnit('unit'),
+      {
+        method: 'PATCH',
+        url: '/directory/administrativeUnits/{unit}',
+        body: { '{extension}': 'active' },
+        status: 204,
+      },
+      { method: 'PATCH', url: '/applications/{app}', body: { '{extension}': 'active' }, status: 204 },
+      {
+        url: "/applications?$filter={extension} eq 'active'&$select=id",
+        reply: { value: [{ id: '{app}' }] },
+      },
+    ],
+  },
+  {
+    section: values,
+    rule: 'an object holds 100 values of extensions and no more',
+    steps: (given) => {
+      const numbers = Array.from({ length: 101 }, (_, n) => n);
+      return [
+        given.application('app'),
+        given.user('ada'),
+        ...numbers.map((n) => ({ ...defined({ name: `field${n}` }), capture: { [`field${n}`]: 'name' } })),
+        {
+          method: 'PATCH',
+          url: '/users/{ada}',
+          body: Object.fromEntries(numbers.slice(1).map((n) => [`{field${n}}`, 'x'])),
+          status: 204,
+        },
+        {
+          method: 'PATCH',
+          url: '/users/{ada}',
+          body: { '{field0}': 'x' },
+          status: 403,
+          reply: { error: { code: 'Directory_QuotaExceeded' } },
+        },
+      ];
+    },
+  },
+  {
+    section: values,
     rule: 'an extension does not belong to objects that its definition leaves out',
     steps: (given) => [
       given.application('app'),

@@ -191,6 +191,20 @@ const creation: readonly Scene[] = [
     ],
   },
   {
+    section: resource,
+    rule: 'the behaviour of a Microsoft 365 group is chosen at its creation',
+    steps: (given) => [
+      given.team('club', { resourceBehaviorOptions: ['WelcomeEmailDisabled'] }),
+      { url: '/groups/{club}', reply: { resourceBehaviorOptions: ['WelcomeEmailDisabled'] } },
+      {
+        method: 'PATCH',
+        url: '/groups/{club}',
+        body: { resourceBehaviorOptions: [] },
+        status: 400,
+      },
+    ],
+  },
+  {
     section: kinds,
     rule: 'hidden membership is given to a Microsoft 365 group at its creation',
     steps: (given) => [
@@ -289,6 +303,28 @@ const creation: readonly Scene[] = [
     steps: (given) => [
       given.group('club'),
       { url: '/groups/{club}/owners?$select=id', reply: { value: [] } },
+    ],
+  },
+  {
+    section: 'Calling the API: versions',
+    rule: 'a group made through beta is the same in v1.0',
+    steps: (given) => [
+      { ...given.group('club', { 'members@odata.bind': [] }), url: '//beta/groups' },
+      { url: '/groups/{club}', reply: { displayName: given.named('club') } },
+    ],
+  },
+  {
+    section: 'Advanced queries: ConsistencyLevel',
+    rule: 'the header of advanced queries does not disturb a write',
+    steps: (given) => [
+      { ...given.group('club'), headers: { ConsistencyLevel: 'eventual' } },
+      {
+        method: 'PATCH',
+        url: '/groups/{club}',
+        headers: { ConsistencyLevel: 'eventual' },
+        body: { description: 'Those who sail' },
+        status: 204,
+      },
     ],
   },
   {
@@ -598,6 +634,20 @@ const deletion: readonly Scene[] = [
     ],
   },
   {
+    section: 'Known issues: deleted groups',
+    rule: 'a deleted security group says that it is not security-enabled',
+    steps: (given) => [
+      given.group('club'),
+      { method: 'DELETE', url: '/groups/{club}', status: 204 },
+      {
+        url: '/directory/deletedItems/microsoft.graph.group/{club}?$select=securityEnabled',
+        reply: { securityEnabled: false },
+      },
+      { method: 'POST', url: '/directory/deletedItems/{club}/restore', status: 200 },
+      { url: '/groups/{club}?$select=securityEnabled', reply: { securityEnabled: true } },
+    ],
+  },
+  {
     section: remove,
     rule: 'a deleted group is listed nowhere',
     steps: (given) => [
@@ -619,6 +669,16 @@ const deletion: readonly Scene[] = [
       },
       { method: 'DELETE', url: '/groups/{list}', status: 204 },
       { url: '/directory/deletedItems/{list}', status: 404, reply: missing('{list}') },
+    ],
+  },
+  {
+    section: remove,
+    rule: 'the address of a deleted group may be taken, its restore is then a conflict',
+    steps: (given) => [
+      given.team('club'),
+      { method: 'DELETE', url: '/groups/{club}', status: 204 },
+      given.team('heir', { mailNickname: given.named('club') }),
+      { method: 'POST', url: '/directory/deletedItems/{club}/restore', status: 400 },
     ],
   },
   {

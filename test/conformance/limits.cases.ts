@@ -1,6 +1,6 @@
 // Limits: what each request costs, the read bucket and the write quota of an application in a tenant, and how a 429 looks.
 
-import { type Case, containing, guid, type Pattern, type Step } from './case.ts';
+import { type Case, containing, guid, lacking, type Pattern, type Step } from './case.ts';
 import { advanceClock, nobody, type Scene, type Stage, servicePrincipal, staged } from './stage.ts';
 
 export const limits = 'small';
@@ -53,6 +53,9 @@ const prices: readonly Price[] = [
   { units: 2, url: '/servicePrincipals/{principal}/appRoleAssignments' },
   { units: 2, url: '/oauth2PermissionGrants' },
   { units: 3, url: '/subscribedSkus' },
+  { units: 2, url: '/users/{ada}/licenseDetails' },
+  { units: 1, url: '/directoryRoles' },
+  { units: 1, url: '/organization' },
   { units: 1, url: '/devices' },
   { units: 5, method: 'POST', url: '/directoryObjects/getByIds', body: ids },
   { units: 2, method: 'POST', url: '/directoryObjects/getByIds?$select=id', body: ids },
@@ -122,9 +125,11 @@ function spender(given: Stage, ...appRoleIds: string[]): readonly Step[] {
 const readAll = '7ab1d382-f21e-4acd-a863-ba3e13f7da61';
 const writeUsers = '741f803b-c850-494e-b5df-cde7c675a1ca';
 const asSpender: Partial<Step> = { as: 'none', headers: { Authorization: 'Bearer {token}' } };
+/** Twice the bucket of a small tenant and more, so that what flows in meanwhile does not fill it. */
+const overspending = 80;
 const times = (count: number, step: Step): readonly Step[] => Array.from({ length: count }, () => step);
 
-/** A batch of twenty requests that cost 5 each: 35 of them spend the bucket of a small tenant. */
+/** A batch of twenty requests that cost 5 each, 100 units. */
 const dearBatch: Step = {
   ...asSpender,
   method: 'POST',
@@ -169,6 +174,7 @@ const throttled = (limit: string, information: string): Partial<Step> => ({
     'Retry-After': /^[1-9]\d*$/,
     'x-ms-throttle-scope': new RegExp(`^Tenant_Application/${limit}/{appAppId}/{tenantId}$`),
     'x-ms-throttle-information': information,
+    'x-ms-throttle-limit-percentage': /^(0\.[89]|1)/,
   },
   reply: tooMany,
 });
@@ -192,7 +198,7 @@ const spent: readonly Scene[] = [
     rule: 'above 3,500 units in ten seconds a small tenant reads no more, until Retry-After has passed',
     steps: (given) => [
       ...spender(given, readAll),
-      ...times(60, dearBatch),
+      ...times(overspending, dearBatch),
       {
         ...asSpender,
         url: '/groups?$top=999',
@@ -202,12 +208,32 @@ const spent: readonly Scene[] = [
       { ...asSpender, url: '/groups?$top=999', status: 200 },
     ],
   },
+  ...(
+    [
+      ['small', 'under 50 users', 3_500],
+      ['medium', 'of 50 to 500 users', 5_000],
+      ['large', 'of more than 500 users', 8_000],
+    ] as const
+  ).map(
+    ([size, users, units]): Scene => ({
+      section: buckets,
+      rule: `a tenant ${users} reads ${units} units at once but not twice as many`,
+      steps: (given) => [
+        { method: 'PUT', url: '//simulator/limits', body: { size } },
+        ...spender(given, readAll),
+        ...times(units / 100, { ...dearBatch, reply: { responses: lacking({ status: 429 }) } }),
+        ...times(units / 100, dearBatch),
+        { ...asSpender, url: '/users', status: 429 },
+        { method: 'PUT', url: '//simulator/limits', body: { size: limits } },
+      ],
+    }),
+  ),
   {
     section: buckets,
     rule: 'one application does not spend what another has',
     steps: (given) => [
       ...spender(given, readAll),
-      ...times(60, dearBatch),
+      ...times(overspending, dearBatch),
       { ...asSpender, url: '/users', status: 429 },
       { url: '/users', status: 200 },
     ],
@@ -217,7 +243,7 @@ const spent: readonly Scene[] = [
     rule: 'the requests of a batch are throttled one by one, the batch itself is not',
     steps: (given) => [
       ...spender(given, readAll),
-      ...times(60, dearBatch),
+      ...times(overspending, dearBatch),
       {
         ...dearBatch,
         reply: {

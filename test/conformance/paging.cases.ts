@@ -248,6 +248,22 @@ const linkCases: readonly Case[] = [
   }),
 ];
 
+const emptyPageCases: readonly Case[] = [
+  rule(
+    links,
+    'an empty page with a next link is not the end',
+    ...givenDepartment('paging-empty-1'),
+    { method: 'POST', url: '//simulator/faults', body: { kind: 'emptyPage' } },
+    {
+      url: "/users?$filter=department eq 'paging-empty-1'&$top=5",
+      status: 200,
+      reply: { value: [], '@odata.nextLink': anyString },
+      capture: { next: '@odata.nextLink' },
+    },
+    { url: '{next}', followed: true, status: 200, reply: { value: counting(5) } },
+  ),
+];
+
 const countCases: readonly Case[] = [
   rule(counts, 'the first page carries the count', ...givenDepartment('paging-count-1'), {
     url: "/users?$filter=department eq 'paging-count-1'&$count=true&$top=2",
@@ -405,6 +421,7 @@ const expandedCases: readonly Case[] = [
 
 export const cases: readonly Case[] = [
   ...sizeCases,
+  ...emptyPageCases,
   ...linkCases,
   ...countCases,
   ...conditionCases,

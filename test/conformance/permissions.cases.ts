@@ -437,6 +437,7 @@ const writing: readonly Operation[] = [
     least: ['Device.ReadWrite.All'],
     before: () => [device],
   },
+  { method: 'DELETE', url: '/devices/{device}', least: ['Device.ReadWrite.All'], before: () => [device] },
 ];
 
 const operations: readonly Scene[] = [...reading, ...writing].map((operation) => {

@@ -370,6 +370,23 @@ const expandCases: readonly Case[] = [
     headers: advanced,
     status: 400,
   }),
+  ...[
+    ['users', 'joinedTeams'],
+    ['users', 'chats'],
+    ['users', 'onPremisesSyncBehavior'],
+    ['groups', 'onPremisesSyncBehavior'],
+  ].map(([collection, property]) =>
+    rule(expand, `${property} of ${collection} cannot be expanded`, {
+      url: `/${collection}?$expand=${property}`,
+      status: 400,
+      reply: {
+        error: {
+          code: 'ExpandNotSupported',
+          message: /^Expand is not allowed for property '.+' according to the entity schema\.$/,
+        },
+      },
+    }),
+  ),
   rule(expand, 'a relationship that does not exist is refused', {
     url: '/users?$expand=fooBar',
     status: 400,

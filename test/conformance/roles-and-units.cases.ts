@@ -259,6 +259,21 @@ const administrativeUnits: readonly Scene[] = [
     ],
   },
   {
+    section: units,
+    rule: 'a unit may take its members by a rule',
+    steps: (given) => {
+      const rule = {
+        membershipType: 'Dynamic',
+        membershipRule: '(user.country -eq "Nowhere at all")',
+        membershipRuleProcessingState: 'On',
+      };
+      return [
+        given.administrativeUnit('unit', rule),
+        { url: '/directory/administrativeUnits/{unit}', reply: rule },
+      ];
+    },
+  },
+  {
     section: unitMembers,
     rule: 'users, groups and devices are members',
     steps: (given) => [

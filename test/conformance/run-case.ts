@@ -135,7 +135,7 @@ export function openRunner(service: Service): Runner {
     throw new Error(`a step's url is relative to the version root, to the origin, or absolute: ${written}`);
   }
 
-  async function runStep(step: Step, values: Values): Promise<void> {
+  async function runStep(step: Step, values: Values, place: string): Promise<void> {
     const method = step.method ?? 'GET';
     const url = resolve(fill(step.url, values));
     const headers = await headersFor(step, url, values);
@@ -146,9 +146,12 @@ export function openRunner(service: Service): Runner {
     const found = answerDifferences(step, answer, values);
     if (found.length > 0) {
       const sent = body === undefined ? '' : ` ${body}`;
-      throw new Error(
-        [`${method} ${url}${sent}`, ...found, `answered ${answer.status} ${show(answer.body)}`].join('\n  '),
-      );
+      const lines = [
+        `${place}: ${method} ${url}${sent}`,
+        ...found,
+        `answered ${answer.status} ${show(answer.body)}`,
+      ];
+      throw new Error(lines.join('\n  '));
     }
     for (const [name, path] of Object.entries(step.capture ?? {})) values.set(name, captured(answer, path));
   }
@@ -178,10 +181,7 @@ export function openRunner(service: Service): Runner {
         ['clientSecret', service.clientSecret],
       ]);
       for (const [index, step] of subject.steps.entries()) {
-        await runStep(step, values).catch((cause: unknown) => {
-          const reason = cause instanceof Error ? cause.message : String(cause);
-          throw new Error(`step ${index + 1} of ${subject.steps.length}: ${reason}`, { cause });
-        });
+        await runStep(step, values, `step ${index + 1} of ${subject.steps.length}`);
       }
     },
     close: () => dispatcher.close(),

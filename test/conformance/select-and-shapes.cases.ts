@@ -252,7 +252,7 @@ const groupCases: readonly Case[] = [
   rule(group, 'properties that need $select come on $select', givenGroup('g', 'shapes-group-4'), {
     url: `/groups/{g}?$select=id,assignedLabels,assignedLicenses`,
     status: 200,
-    reply: { id: '{g}', assignedLabels: [], assignedLicenses: [] },
+    reply: { id: '{g}', assignedLabels: present, assignedLicenses: present },
   }),
   rule(
     group,
@@ -555,6 +555,32 @@ const contextCases: readonly Case[] = [
     headers: advanced,
     status: 200,
     reply: { '@odata.context': '{root}/$metadata#users(id,displayName)', '@odata.count': 0, value: [] },
+  }),
+  rule(
+    contexts,
+    'a created app role assignment',
+    ...givenServicePrincipal('sp', 'shapes-context-7'),
+    givenUser('u', 'shapes-context-8'),
+    {
+      method: 'POST',
+      url: '/servicePrincipals/{sp}/appRoleAssignedTo',
+      body: { principalId: '{u}', resourceId: '{sp}', appRoleId: '00000000-0000-0000-0000-000000000000' },
+      status: 201,
+      reply: {
+        '@odata.context': "{root}/$metadata#servicePrincipals('{sp}')/appRoleAssignedTo/$entity",
+        principalId: '{u}',
+      },
+    },
+  ),
+  rule(contexts, 'a created extension property', givenApplication('app', 'shapes-context-9'), {
+    method: 'POST',
+    url: '/applications/{app}/extensionProperties',
+    body: { name: 'badge', dataType: 'String', targetObjects: ['User'] },
+    status: 201,
+    reply: {
+      '@odata.context': "{root}/$metadata#applications('{app}')/extensionProperties/$entity",
+      id: guid,
+    },
   }),
   rule(contexts, 'beta answers name beta', {
     url: '//beta/users?$top=1',

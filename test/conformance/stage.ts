@@ -1,6 +1,6 @@
 // What cases about writing stand on: objects of their own with names that no other case uses, and the shape of a refusal.
 
-import type { Case, Pattern, Step } from './case.ts';
+import { type Case, containing, type Pattern, type Step } from './case.ts';
 
 /** The default domain of the tenant. */
 export const domain = 'nordlicht.example';
@@ -165,6 +165,7 @@ export const invalidValue = (property: string, resource: string): Pattern =>
   refusal(
     'Request_BadRequest',
     `Invalid value specified for property '${property}' of resource '${resource}'.`,
+    containing({ code: /^Invalid(Value|Length)$/, target: property }),
   );
 
 /** What a missing required property is answered with. */

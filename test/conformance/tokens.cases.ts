@@ -61,7 +61,7 @@ function failureBody(error: string, code: number, text: RegExp | string): Patter
   return {
     error,
     error_description: new RegExp(
-      `^AADSTS${code}: [sS]*${described}[sS]*Trace ID: [0-9a-f-]{36}\\s+Correlation ID: [0-9a-f-]{36}\\s+Timestamp: `,
+      `^AADSTS${code}: [\\s\\S]*${described}[\\s\\S]*Trace ID: [0-9a-f-]{36}\\s+Correlation ID: [0-9a-f-]{36}\\s+Timestamp: `,
     ),
     error_codes: [code],
     timestamp: now,
@@ -139,6 +139,14 @@ const issued: readonly Scene[] = [
     steps: (given) => [
       ...client(given),
       post(v2Url, { ...v2Form, ...credentials, scope: `${graphAppId}%2F.default` }, { status: 200 }),
+    ],
+  },
+  {
+    section: v2,
+    rule: 'scopes of OpenID Connect beside the resource are ignored',
+    steps: (given) => [
+      ...client(given),
+      post(v2Url, { ...v2Form, ...credentials, scope: `${graphScope}%20openid%20profile` }, { status: 200 }),
     ],
   },
   {
@@ -278,6 +286,21 @@ const refusedClients: readonly Scene[] = [
   },
   {
     section: errors,
+    rule: 'an application keeps two secrets while one takes the place of the other',
+    steps: (given) => [
+      ...client(given),
+      {
+        method: 'POST',
+        url: '/applications/{app}/addPassword',
+        body: { passwordCredential: { displayName: 'second' } },
+        capture: { newSecret: 'secretText' },
+      },
+      post(v2Url, { ...v2Form, ...credentials }, { status: 200 }),
+      post(v2Url, { ...v2Form, client_id: '{appAppId}', client_secret: '{newSecret}' }, { status: 200 }),
+    ],
+  },
+  {
+    section: errors,
     rule: 'the correlation id is the client-request-id of the request',
     steps: () => [
       post(
@@ -349,7 +372,7 @@ const refusedClients: readonly Scene[] = [
       ),
     ],
   },
-  ...(['grant_type', 'client_id'] as const).map(
+  ...(['grant_type', 'client_id', 'scope'] as const).map(
     (field): Scene => ({
       section: errors,
       rule: `${field} is required`,
@@ -779,7 +802,7 @@ const opened: readonly Scene[] = [
       ...client(given),
       post(
         v2Url,
-        { ...v2Form, ...credentials, scope: '{appAppId}%2F.default' },
+        { ...v2Form, ...credentials, scope: 'https%3A%2F%2Fmanagement.azure.com%2F.default' },
         { capture: { token: 'access_token' } },
       ),
       {
@@ -846,8 +869,40 @@ const opened: readonly Scene[] = [
         as: 'none',
         status: 200,
         replyHeaders: { 'Content-Type': /^application\/xml/ },
-        reply: /<edmx:Edmx[\s\S]*<Schema[\s\S]*<Schema[\s\S]*<EntityType Name="user"/,
+        reply: /^(?=[\s\S]*<EntityType Name="user")[\s\S]*<edmx:Edmx[\s\S]*<Schema[\s\S]*<Schema/,
       },
+    ],
+  },
+];
+
+// The clock of this tenant is far in the future afterwards: this scene is the last one.
+const expired: readonly Scene[] = [
+  {
+    section: errors,
+    rule: 'a secret is refused after its last day',
+    steps: (given) => [
+      given.application('app'),
+      servicePrincipal('principal', 'app'),
+      {
+        method: 'POST',
+        url: '/applications/{app}/addPassword',
+        body: { passwordCredential: { displayName: 'first', endDateTime: '2100-01-01T00:00:00Z' } },
+        status: 200,
+        reply: { endDateTime: '2100-01-01T00:00:00Z' },
+        capture: { secret: 'secretText' },
+      },
+      post(v2Url, { ...v2Form, ...credentials }, { status: 200 }),
+      ...Array.from({ length: 8 }, () => advanceClock(10 * 365 * 86_400)),
+      post(
+        v2Url,
+        { ...v2Form, ...credentials },
+        failure(
+          401,
+          'invalid_client',
+          7000222,
+          "The provided client secret keys for app '{appAppId}' are expired.",
+        ),
+      ),
     ],
   },
 ];
@@ -858,4 +913,5 @@ export const cases: readonly Case[] = staged('t', [
   ...assertions,
   ...described,
   ...opened,
+  ...expired,
 ]);

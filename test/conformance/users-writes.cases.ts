@@ -179,6 +179,7 @@ const writesOfReadOnly: readonly Scene[] = readOnlyProperties.map(([property, va
 const unverifiedDomain = refusal(
   'Request_BadRequest',
   'The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.',
+  containing({ code: 'InvalidValue' }),
 );
 const badPrincipalName = refusal('Request_BadRequest', 'Property userPrincipalName is invalid.');
 const takenPrincipalName = refusal(
@@ -631,6 +632,64 @@ const updates: readonly Scene[] = [
   },
   {
     section: update,
+    rule: 'identities are replaced as a whole, and local accounts belong to the initial domain',
+    steps: (given) => {
+      const identities = (issuer: string) => [
+        {
+          signInType: 'userPrincipalName',
+          issuer: 'nordlicht.onmicrosoft.example',
+          issuerAssignedId: given.upn('ada'),
+        },
+        { signInType: 'emailAddress', issuer, issuerAssignedId: `${given.named('ada')}@fabrik.example` },
+      ];
+      return [
+        given.user('ada'),
+        {
+          method: 'PATCH',
+          url: '/users/{ada}',
+          body: { identities: identities('elsewhere.example') },
+          status: 400,
+          reply: refusal('Request_BadRequest'),
+        },
+        {
+          method: 'PATCH',
+          url: '/users/{ada}',
+          body: { identities: identities('nordlicht.onmicrosoft.example') },
+          status: 204,
+        },
+        {
+          url: '/users/{ada}?$select=identities',
+          reply: { identities: identities('nordlicht.onmicrosoft.example') },
+        },
+      ];
+    },
+  },
+  {
+    section: 'Conflicts: identities',
+    rule: 'an identity of another issuer belongs to one user',
+    steps: (given) => {
+      const identities = (name: string) => [
+        {
+          signInType: 'userPrincipalName',
+          issuer: 'nordlicht.onmicrosoft.example',
+          issuerAssignedId: given.upn(name),
+        },
+        { signInType: 'federated', issuer: 'fabrik.example', issuerAssignedId: given.named('0815') },
+      ];
+      return [
+        given.user('ada', { identities: identities('ada') }),
+        {
+          method: 'POST',
+          url: '/users',
+          body: given.userBody('bo', { identities: identities('bo') }),
+          status: 400,
+          reply: refusal('Request_BadRequest', 'Property netId is invalid.'),
+        },
+      ];
+    },
+  },
+  {
+    section: update,
     rule: 'properties of the profile service are not updated together with those of the directory',
     steps: (given) => [
       given.user('ada'),
@@ -828,6 +887,26 @@ const deletion: readonly Scene[] = [
         status: 200,
       },
       { url: '/users/{ada}', reply: { userPrincipalName: given.upn('again') } },
+    ],
+  },
+  {
+    section: restore,
+    rule: 'a mail address that was taken meanwhile is a conflict, and given up when the request allows it',
+    steps: (given) => [
+      given.user('ada', { mail: `mail.${given.upn('ada')}` }),
+      { method: 'DELETE', url: '/users/{ada}', status: 204 },
+      given.user('heir', { mail: `mail.${given.upn('ada')}` }),
+      { method: 'POST', url: '/directory/deletedItems/{ada}/restore', status: 400 },
+      {
+        method: 'POST',
+        url: '/directory/deletedItems/{ada}/restore',
+        body: { autoReconcileProxyConflict: true },
+        status: 200,
+      },
+      {
+        url: '/users/{ada}?$select=proxyAddresses',
+        reply: { proxyAddresses: lacking(`SMTP:mail.${given.upn('ada')}`) },
+      },
     ],
   },
   {

@@ -7,6 +7,7 @@ import { refusedRequest } from '../graph-error.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';
+import { argumentOf } from './arguments.ts';
 import { checkProof, createKeyCredential, createPasswordCredential, credentialsIn } from './credentials.ts';
 import { readComplexArgument } from './property-input.ts';
 import { valueRequired } from './write-errors.ts';
@@ -63,10 +64,6 @@ function removeCredential(
   }
   request.directory.update(object, { [credentials]: after });
   return noContent;
-}
-
-function argumentOf(body: Record<string, unknown>, name: string): unknown {
-  return Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 const actions: readonly (readonly [

@@ -55,6 +55,8 @@ export function createGroup(request: GraphRequest, body: Record<string, unknown>
   const links = resolveBindings(request, bindings, ['members', 'owners']);
   const now = graphInstant(directory.clock.now());
   const all: Values = {
+    assignedLabels: [],
+    assignedLicenses: [],
     createdDateTime: now,
     renewedDateTime: now,
     visibility: isUnified(given) ? 'Public' : 'Private',

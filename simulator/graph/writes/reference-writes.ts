@@ -1,6 +1,5 @@
 // Adding and removing links one by one: members, owners, managers, registered owners and users.
-import type { LinkKind, ObjectType } from '../../tenant/directory-object.ts';
-import { targetsOf } from '../../tenant/directory-object.ts';
+import { isLive, type LinkKind, type ObjectType, targetsOf } from '../../tenant/directory-object.ts';
 import { findTarget } from '../addressing.ts';
 import { type GraphRequest, noContent } from '../exchange.ts';
 import { resourceNotFound } from '../graph-error.ts';
@@ -129,7 +128,7 @@ const managerWrites: readonly Route[] = [
     cost: 1,
     run: (request) => {
       const user = findTarget(request.directory, 'user', request.parameters.id ?? '');
-      const manager = targetsOf(user, 'manager').first();
+      const manager = [...targetsOf(user, 'manager')].find(isLive);
       if (!manager) throw resourceNotFound('manager');
       removeLink(request, user, 'manager', manager.id);
       return noContent;

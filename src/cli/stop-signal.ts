@@ -1,0 +1,15 @@
+// Waiting until a person or the system asks the process to end.
+
+/** Resolves with the signal's name at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
+export function waitForStop(): Promise<string> {
+  return new Promise((resolve) => {
+    let isAsked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(130);
+        isAsked = true;
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,48 @@
+// The `syncline` command: which commands there are, and how each ends. Exit codes: 0 done, 1 it could not be done,
+// 2 it was asked for in a way that cannot work.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { UnusableInput } from '../../simulator/faults/json-document.ts';
+import { Fault } from '../errors.ts';
+import { addSimulate } from './simulate.ts';
+import { addStart } from './start.ts';
+
+/** Runs one command line, without the program's name, and gives its exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = new Command('syncline')
+    .description('Keeps systems in step with Microsoft Entra ID.')
+    .version(readVersion())
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride();
+  addStart(program);
+  addSimulate(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Says what went wrong in one sentence; only a defect of Syncline's own shows its stack. */
+function explain(error: unknown): number {
+  // Commander has written its own message by now, and help is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Fault) {
+    process.stderr.write(`syncline: ${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof UnusableInput) {
+    process.stderr.write(`syncline: ${error.message}\n`);
+    return 2;
+  }
+  process.stderr.write(
+    `syncline: this is a defect of Syncline; please report it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
