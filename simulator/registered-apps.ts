@@ -7,6 +7,9 @@ import { graphAppId } from './tenant/graph-permissions.ts';
 
 /** Reads applications from the directory at the moment they are asked for, so that a new secret works at once. */
 export function createAppRegistry(directory: Directory): AppRegistry {
+  /** Every request asks for its caller; the answer holds until anything changes. */
+  let known = new Map<string, RegisteredApp | undefined>();
+  let knownTx = -1;
   return {
     tenantId: directory.tenantId,
     tenantName: String(directory.find(directory.tenantId)?.values.displayName ?? ''),
@@ -15,13 +18,24 @@ export function createAppRegistry(directory: Directory): AppRegistry {
         .filter((domain) => domain.values.isVerified === true)
         .map((domain) => domain.id),
     findApp(appId) {
-      const application = directory.findBy('application', 'appId', appId);
-      const servicePrincipal = directory.findBy('servicePrincipal', 'appId', appId);
-      return application && servicePrincipal
-        ? registeredApp(directory, application, servicePrincipal)
-        : undefined;
+      if (knownTx !== directory.tx) {
+        known = new Map();
+        knownTx = directory.tx;
+      }
+      if (known.has(appId)) return known.get(appId);
+      const app = lookUp(directory, appId);
+      known.set(appId, app);
+      return app;
     },
   };
+}
+
+function lookUp(directory: Directory, appId: string): RegisteredApp | undefined {
+  const application = directory.findBy('application', 'appId', appId);
+  const servicePrincipal = directory.findBy('servicePrincipal', 'appId', appId);
+  return application && servicePrincipal
+    ? registeredApp(directory, application, servicePrincipal)
+    : undefined;
 }
 
 function* liveObjects(directory: Directory, type: 'domain'): Iterable<DirectoryObject> {

@@ -11,12 +11,14 @@ import { disturb } from './disturbance.ts';
 import type { Scenario } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
 import { UnusableInput } from './faults/json-document.ts';
+import { availableExtensionRoutes } from './graph/available-extensions.ts';
 import { createDeltaReader } from './graph/delta.ts';
 import { createGraphDoor } from './graph/graph-door.ts';
 import { createListReader } from './graph/list.ts';
 import { membershipRoutes } from './graph/membership.ts';
 import { createTokenSeal } from './graph/page-token.ts';
 import { readRoutes } from './graph/read-routes.ts';
+import { roleManagementRoutes } from './graph/role-management.ts';
 import { createRouteTable } from './graph/route.ts';
 import { writeRoutes } from './graph/writes/write-routes.ts';
 import { loopbackHosts, microsoftHosts } from './hosts.ts';
@@ -97,6 +99,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const routes = createRouteTable([
     ...readRoutes({ lists: createListReader(seal), deltas: createDeltaReader(seal, randomUUID()) }),
     ...membershipRoutes(),
+    ...roleManagementRoutes(),
+    ...availableExtensionRoutes(),
     ...writeRoutes,
   ]);
   const churn = createChurn(directory, { seed });

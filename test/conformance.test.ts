@@ -12,6 +12,7 @@ import * as deltaGroups from './conformance/delta-groups.cases.ts';
 import * as errors from './conformance/errors.cases.ts';
 import * as extensions from './conformance/extensions.cases.ts';
 import * as filterSupport from './conformance/filter-support.cases.ts';
+import * as firstCalls from './conformance/first-calls.cases.ts';
 import * as groupsWrites from './conformance/groups-writes.cases.ts';
 import * as limits from './conformance/limits.cases.ts';
 import * as membership from './conformance/membership.cases.ts';
@@ -44,6 +45,7 @@ const files: Readonly<Record<string, CaseFile>> = {
   errors,
   extensions,
   'filter-support': filterSupport,
+  'first-calls': firstCalls,
   'groups-writes': groupsWrites,
   limits,
   membership,

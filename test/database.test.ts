@@ -1,6 +1,17 @@
 /** The embedded database, from outside: whatever is killed, taken or full, it runs or says one sentence, and nothing stays. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -27,11 +38,27 @@ const held = new Set<HeldDatabase>();
 let directories = 0;
 let data = '';
 
-/** The data directory of the running test. */
+/** A path where there is no database yet; nobody may depend on its being free of blanks and quotes. */
 function newDataDirectory(): string {
   directories += 1;
-  return join(scratch, `data-${directories}`);
+  return join(scratch, `it's data ${directories}`);
 }
+
+/** A data directory in which a database was made and stopped. */
+function usedDataDirectory(): string {
+  const path = newDataDirectory();
+  mkdirSync(path, { mode: 0o711 });
+  execFileSync('cp', ['-pR', join(template, 'database'), join(template, 'connection.conf'), path]);
+  return path;
+}
+
+const template = join(scratch, 'template');
+
+beforeAll(async () => {
+  const database = holdDatabase({ data: template });
+  await database.opened;
+  await database.stop();
+});
 
 function hold(start: Start = {}): HeldDatabase {
   const database = holdDatabase({ data, ...start });
@@ -82,7 +109,7 @@ describe('start and stop', () => {
   });
 
   test('a stop does not wait for a query that runs', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const database = await open();
     const answer = database.ask(3_600_000);
     await untilServerSleeps();
@@ -91,7 +118,7 @@ describe('start and stop', () => {
   });
 
   test('Ctrl-C, which a terminal sends to every process of the command, is a clean stop', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const database = await open({ ownProcessGroup: true });
     process.kill(-database.pid, 'SIGINT');
     expect(await database.ended).toEqual({ code: 0, signal: null, complaint: '' });
@@ -99,7 +126,7 @@ describe('start and stop', () => {
   });
 
   test('people get in with psql through connection.conf, which only the owner can read, and not without password', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const { description } = await open();
     expect(statSync(join(data, 'connection.conf')).mode & 0o777).toBe(0o600);
     const { host, port, user, dbname, password } = connectionFile();
@@ -125,7 +152,7 @@ describe('start and stop', () => {
 
 describe('crashes', () => {
   test('kill -9 of Syncline: its PostgreSQL stops by itself, in order, and the next start finds everything', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     crash(first.pid);
     await untilNothingRuns(data);
@@ -136,7 +163,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of Syncline and a start at once: the new one waits for the old server and takes over', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     crash(first.pid);
     await first.ended;
@@ -145,7 +172,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of Syncline and of its watchdog: the next start stops the orphaned server and takes over', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     const orphan = serverPid(data);
     crash(watchdogPid(data), first.pid);
@@ -158,7 +185,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of PostgreSQL: it is said, started again, and the same connections work on', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const database = await open();
     crash(serverPid(data));
     await database.reported(/ended unexpectedly \(signal SIGKILL\)/);
@@ -167,7 +194,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of PostgreSQL in the middle of a query that holds on to its memory', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const database = await open();
     const answer = database.ask(3_600_000);
     await untilServerSleeps();
@@ -178,7 +205,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of PostgreSQL again and again: one sentence in the end', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const database = await open();
     let server = 0;
     for (let kills = 0; kills < 6; kills += 1) {
@@ -196,7 +223,7 @@ describe('crashes', () => {
   });
 
   test('kill -9 of both at once: the next start recovers', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     crash(first.pid, ...processesOf(data));
     await first.ended;
@@ -205,7 +232,7 @@ describe('crashes', () => {
   });
 
   test('the numbers of the dead processes belong to other programs by now: the next start recovers all the same', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     crash(first.pid, ...processesOf(data));
     await first.ended;
@@ -233,7 +260,7 @@ describe('crashes', () => {
 
 describe('two at once', () => {
   test('a second Syncline on the same data directory names the first, which works on', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     const { code, complaint } = await refusal();
     expect(code).toBe(1);
@@ -257,7 +284,7 @@ describe('two at once', () => {
 
 describe('what can be in the way', () => {
   test('a taken port: another is chosen and kept', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     await first.stop();
     const squatter = createServer().listen(first.description.port, '127.0.0.1');
@@ -279,7 +306,7 @@ describe('what can be in the way', () => {
   });
 
   test('a disk that has become full since', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     const first = await open();
     await first.stop();
     const { code, complaint } = await refusal({ fileSizeLimitKb: 0 });
@@ -300,7 +327,7 @@ describe('what can be in the way', () => {
   });
 
   test('a lost password file', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     await (await open()).stop();
     rmSync(join(data, 'connection.conf'));
     const { code, complaint } = await refusal();
@@ -310,13 +337,42 @@ describe('what can be in the way', () => {
   });
 
   test('a database of another PostgreSQL', async () => {
-    data = newDataDirectory();
+    data = usedDataDirectory();
     await (await open()).stop();
     writeFileSync(join(data, 'database/PG_VERSION'), '17\n');
     const { code, complaint } = await refusal();
     expect(code).toBe(1);
     expectOneSentence(complaint);
     expect(complaint).toContain('made by PostgreSQL 17');
+  });
+
+  test('a database whose schema is not that of this program', async () => {
+    data = usedDataDirectory();
+    const first = await open();
+    await query("update migration set name = 'other'");
+    await first.stop();
+    const { code, complaint } = await refusal();
+    expect(code).toBe(1);
+    expectOneSentence(complaint);
+    expect(complaint).toContain('migration 1 (other)');
+  });
+
+  test('programs of another version: this one brings its own and removes them', async () => {
+    data = usedDataDirectory();
+    await (await open()).stop();
+    const [version = ''] = readdirSync(join(data, 'postgresql'));
+    renameSync(join(data, 'postgresql', version), join(data, 'postgresql/17.0.0'));
+    await open();
+    expect(readdirSync(join(data, 'postgresql'))).toEqual([version]);
+  });
+
+  test('a configuration file that a person has spoilt', async () => {
+    data = usedDataDirectory();
+    appendFileSync(join(data, 'database/postgresql.conf'), 'shared_buffers = plenty\n');
+    const { code, complaint } = await refusal();
+    expect(code).toBe(1);
+    expectOneSentence(complaint);
+    expect(complaint).toContain('postgresql.conf');
   });
 
   test('a setting that makes no sense: exit code 2', async () => {
@@ -410,11 +466,18 @@ async function untilAnswered({ ask }: HeldDatabase): Promise<string> {
 }
 
 async function untilServerSleeps(): Promise<void> {
+  for (;;) {
+    const sleeping = await query("select from pg_stat_activity where wait_event = 'PgSleep'");
+    if (sleeping.length > 0) return;
+  }
+}
+
+async function query(text: string) {
   const { host, port, user, dbname, password } = connectionFile();
   const sql = postgres(`postgres://${user}:${password}@${host}:${port}/${dbname}`);
-  for (;;) {
-    const sleeping = await sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`;
-    if (sleeping.length > 0) break;
+  try {
+    return await sql.unsafe(text);
+  } finally {
+    await sql.end();
   }
-  await sql.end();
 }

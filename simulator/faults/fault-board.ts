@@ -18,7 +18,7 @@ import {
 } from './request-match.ts';
 
 /** A fault with what became of it. */
-export type ListedFault = Fault & {
+type ListedFault = Fault & {
   /** Requests that it concerned, struck or not; counted until it is used up. */
   readonly requests: number;
   readonly hits: number;

@@ -127,7 +127,7 @@ export type Target =
 export type FaultGroup = 'answer' | 'shape' | 'order' | 'delivery' | 'pace' | 'change' | 'growth' | 'lag';
 
 /** Where a batch is concerned: only as a whole message, or only by its parts, each an operation. Both when absent. */
-export type FaultReach = 'message' | 'operation';
+type FaultReach = 'message' | 'operation';
 
 export interface FaultTraits {
   readonly target: Target;

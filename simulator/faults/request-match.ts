@@ -25,7 +25,7 @@ export interface PlainRequest extends FaultRequest {
   readonly plainPath: string;
 }
 
-export const tokenPath = 'token';
+const tokenPath = 'token';
 
 export function plainRequest(request: FaultRequest): PlainRequest {
   if (request.path === tokenPath) return { ...request, segments: [], plainPath: tokenPath };

@@ -2,9 +2,10 @@
 // Source: Microsoft Graph "Support for filter by properties of Microsoft Entra ID (directory) objects".
 import type { PathUse } from '../../src/odata/filter.ts';
 import { traitsOf } from '../csdl/property-traits.ts';
+import type { Property } from '../csdl/schema.ts';
 import type { Directory } from '../tenant/directory.ts';
 import type { ObjectType } from '../tenant/directory-object.ts';
-import { type GraphError, unsupportedQuery } from './graph-error.ts';
+import { badRequest, type GraphError, unsupportedQuery } from './graph-error.ts';
 import { findProperty } from './property-value.ts';
 import { findNavigation, unknownProperty } from './selection.ts';
 
@@ -60,7 +61,7 @@ const support: Partial<Record<ObjectType, Readonly<Record<string, string>>>> = {
     'D · · x': 'appId createdOnBehalfOf/id disabledByMicrosoftStatus signInAudience',
     'A A · A': 'serviceManagementReference',
     'A A · x': 'description',
-    'A A · ·': 'publicClient/redirectUris/any(p:p) spa/redirectUris/any(p:p) web/redirectUris/any(p:p)',
+    'A A · ·': 'publicClient/redirectUris spa/redirectUris web/redirectUris',
     'A x · A': 'verifiedPublisher/displayName web/homePageUrl',
     'A x · x': 'info/termsOfServiceUrl',
     'A · · x': 'requiredResourceAccess/resourceAppId',
@@ -177,12 +178,50 @@ function refusalFor(use: PathUse, type: ObjectType, context: FilterContext): Gra
   if (marks === 'unknown') return unknownProperty(type, segments[0] ?? '');
   if (marks === undefined) return invalidClause();
   if (use.isCounted) return undefined;
+  if (segments.length === 1) {
+    const property = findProperty(context.directory, type, segments[0] ?? '');
+    if (property?.isCollection && use.lambda === null) return invalidClause();
+    if (property) {
+      const mismatch = typeMismatch(use, property);
+      if (mismatch) return mismatch;
+    }
+  }
+  if (use.operator === 'endswith' && !endsWithProperties[type]?.includes(path)) return invalidClause();
   const mark = markFor(use, marks);
   if (mark === 'D' || (mark === 'A' && context.isAdvanced)) return undefined;
   if (mark === 'A') {
     return unsupportedQuery('The request uses a filter property that is not indexed.');
   }
   return invalidClause();
+}
+
+/** Properties that `endsWith` is documented for. */
+const endsWithProperties: Partial<Record<ObjectType, readonly string[]>> = {
+  user: ['mail', 'otherMails', 'proxyAddresses', 'userPrincipalName'],
+  group: ['proxyAddresses'],
+};
+
+/** Kinds of literal that fit the types for which a wrong one is refused instead of matching nothing. */
+const literalKinds: Readonly<Record<string, readonly string[]>> = {
+  'Edm.Boolean': ['boolean', 'null'],
+  'Edm.DateTimeOffset': ['date', 'null'],
+  'Edm.String': ['string', 'null', 'guid'],
+};
+
+function typeMismatch(use: PathUse, property: Property): GraphError | undefined {
+  const allowed = literalKinds[property.type];
+  const wrong = allowed && use.values.find((value) => !allowed.includes(value.type));
+  if (!wrong) return undefined;
+  const kinds: Readonly<Record<string, string>> = {
+    string: 'String',
+    boolean: 'Boolean',
+    number: 'Int32',
+    guid: 'Guid',
+    date: 'DateTimeOffset',
+  };
+  return badRequest(
+    `A binary operator with incompatible types was detected. Found operand types '${property.type}' and 'Edm.${kinds[wrong.type] ?? 'Null'}' for operator kind 'Equal'.`,
+  );
 }
 
 function markFor(use: PathUse, marks: Support): Mark {

@@ -83,7 +83,7 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         requirePermission(route, caller);
         const verdict = quota.charge({
           appId,
-          cost: costOf(route.cost, options),
+          cost: priceOf(route, options),
           isWrite: route.method !== 'GET' && !isQuestion(route),
           priority: priorityOf(http.headers['x-ms-throttle-priority']),
         });
@@ -167,6 +167,11 @@ function answerBatch(
     reply = errorReply(error, envelope);
   }
   return { ...reply, headers: { ...commonHeaders(envelope), ...reply.headers } };
+}
+
+function priceOf(route: Route, options: ReadonlyMap<string, string>): number {
+  const { cost, costWithSelect } = route;
+  return costWithSelect !== undefined && options.has('select') ? costWithSelect : costOf(cost, options);
 }
 
 /** POSTs that only ask: published as reads with a cost of their own. */

@@ -114,7 +114,7 @@ function plainPage(
     place,
     JSON.stringify(query.options),
   ].join('\n');
-  const isCacheable = !query.expansion && !query.candidates;
+  const isCacheable = !query.expansion && !usesKeys(query, source);
   const known = isCacheable ? cache.get(key) : undefined;
   let page = known && isStillTrue(known, source) ? known : undefined;
   if (!page) {
@@ -127,6 +127,11 @@ function plainPage(
   };
 }
 
+/** A lookup by key finds live objects of a whole set; narrower lists have to be searched. */
+function usesKeys(query: ListQuery, source: ListSource): boolean {
+  return query.candidates !== undefined && !source.isRelationship && !source.includes;
+}
+
 function isStillTrue(page: ListPage, source: ListSource): boolean {
   if (page.next === undefined && page.until < source.places.length) return false;
   const changed = source.lastChange(page.from, page.until);
@@ -136,7 +141,7 @@ function isStillTrue(page: ListPage, source: ListSource): boolean {
 function renderPage(request: GraphRequest, source: ListSource, query: ListQuery, place: number): ListPage {
   const write = createItemWriter(request, source, query);
   const includes = source.includes ?? isLive;
-  const places = query.candidates && !source.isRelationship ? query.candidates : source.places;
+  const places = (usesKeys(query, source) && query.candidates) || source.places;
   const top = query.top ?? Number.POSITIVE_INFINITY;
   let text = '';
   let count = 0;

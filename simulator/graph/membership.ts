@@ -68,6 +68,7 @@ export function membershipRoutes(): readonly Route[] {
         ...resourceSets.flatMap((set) => set.readPermissions),
       ],
       cost: 5,
+      costWithSelect: 2,
       run: getByIds,
     },
   ];

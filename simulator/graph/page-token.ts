@@ -1,6 +1,6 @@
 // Tokens of next and delta links: opaque to clients, signed, and complete in themselves, so that a client which rebuilds
 // a link around the token still gets the same enumeration.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 /** Position in a list of objects or links. */
 export interface ListToken {
@@ -66,8 +66,9 @@ const mark = 'DSpt';
 const signatureBytes = 12;
 
 export function createTokenSeal(key: Buffer): TokenSeal {
+  const secret = createSecretKey(key);
   const sign = (payload: Buffer) =>
-    createHmac('sha256', key).update(payload).digest().subarray(0, signatureBytes);
+    createHmac('sha256', secret).update(payload).digest().subarray(0, signatureBytes);
   return {
     seal(token) {
       const payload = Buffer.from(mark + JSON.stringify(token), 'utf8');

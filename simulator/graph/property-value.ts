@@ -2,6 +2,7 @@
 
 import { graphInstant } from '../clock.ts';
 import { directorySchema, type Property, propertyOf } from '../csdl/schema.ts';
+import { securityIdentifierOf } from '../tenant/derived-ids.ts';
 import type { Directory } from '../tenant/directory.ts';
 import type { DirectoryObject, ObjectType } from '../tenant/directory-object.ts';
 
@@ -17,20 +18,6 @@ export function propertyValue(object: DirectoryObject, property: string): unknow
     default:
       return object.values[property];
   }
-}
-
-/** SID of a cloud object: `S-1-12-1-` and the GUID as four little-endian 32-bit words. */
-export function securityIdentifierOf(id: string): string {
-  const hex = id.replaceAll('-', '');
-  const bytes = Buffer.from(hex, 'hex');
-  // The first three groups of a GUID are little-endian in memory, so two of the four words are read in the text's order.
-  const words = [
-    bytes.readUInt32BE(0),
-    ((bytes.readUInt16BE(6) << 16) | bytes.readUInt16BE(4)) >>> 0,
-    bytes.readUInt32LE(8),
-    bytes.readUInt32LE(12),
-  ];
-  return `S-1-12-1-${words.join('-')}`;
 }
 
 /** Name of the directory type in the schema; ours are the schema's own. */
@@ -55,7 +42,8 @@ export function findProperty(directory: Directory, type: ObjectType, name: strin
   return undefined;
 }
 
-const deviceExtensionAttributes: Property = {
+/** Not declared, and returned all the same. */
+export const deviceExtensionAttributes: Property = {
   name: 'extensionAttributes',
   type: 'onPremisesExtensionAttributes',
   isCollection: false,

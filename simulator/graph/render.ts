@@ -22,7 +22,7 @@ export function createWriter(type: string, rendering: Rendering): Writer {
   const head = withType ? `"@odata.type":"#microsoft.graph.${type}"` : '';
   const names = properties.map((property) => property.name);
   const labels = names.map((name) => `"${name}":`);
-  const unset = properties.map((property) => (property.isCollection && !property.isNullable ? '[]' : 'null'));
+  const unset = properties.map(unsetText);
   const isHidden = names.map((name) => rendering.hidden?.has(name) ?? false);
   return (object) => {
     let text = head;
@@ -35,6 +35,12 @@ export function createWriter(type: string, rendering: Rendering): Writer {
     }
     return `{${text}}`;
   };
+}
+
+/** What stands for a value that was never set. Extension attributes are always there, all fifteen of them. */
+function unsetText(property: Property): string {
+  if (property.type === 'onPremisesExtensionAttributes') return renderComplex({}, property.type);
+  return property.isCollection && !property.isNullable ? '[]' : 'null';
 }
 
 /** JSON of one value, complete as its type says. */

@@ -12,6 +12,8 @@ export interface Route {
   readonly permissions: readonly string[] | null;
   /** Resource units before the modifiers of the query. */
   readonly cost: number;
+  /** Where `$select` has a published price of its own instead of the general discount. */
+  readonly costWithSelect?: number;
   readonly run: Operation;
 }
 

@@ -6,7 +6,7 @@ import { directorySchema, type Property, propertyOf } from '../csdl/schema.ts';
 import type { Directory } from '../tenant/directory.ts';
 import type { ObjectType } from '../tenant/directory-object.ts';
 import { badRequest, type GraphError, unknownOpenProperty } from './graph-error.ts';
-import { findProperty } from './property-value.ts';
+import { deviceExtensionAttributes, findProperty } from './property-value.ts';
 
 export interface Selection {
   /** As the client wrote it; undefined when it chose nothing. */
@@ -135,7 +135,8 @@ function defaultProperties(type: ObjectType, context: SelectionContext): readonl
 
 function computeDefaults(type: ObjectType, version: 'v1.0' | 'beta'): readonly Property[] {
   if (type === 'user' && version === 'v1.0') return userDefaults.map((name) => propertyOf('user', name)!);
-  const all = [...(directorySchema().entityTypes.get(type)?.properties.values() ?? [])];
+  const declared = [...(directorySchema().entityTypes.get(type)?.properties.values() ?? [])];
+  const all = type === 'device' ? [...declared, deviceExtensionAttributes] : declared;
   return all.filter((property) => {
     const { returned } = traitsOf(type, property.name);
     if (property.type === 'Edm.Stream') return false;

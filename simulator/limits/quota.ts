@@ -51,6 +51,7 @@ interface Rule {
 
 const readUnits: Record<Exclude<QuotaSize, 'off'>, number> = { small: 3_500, medium: 5_000, large: 8_000 };
 
+/** An application's limits across tenants are there for completeness: with one tenant others are always met first. */
 function rulesFor(size: Exclude<QuotaSize, 'off'>): readonly Rule[] {
   return [
     { scope: 'Tenant_Application', counts: 'units', limit: { units: readUnits[size], windowSeconds: 10 } },

@@ -46,6 +46,11 @@ export function isDynamic(object: DirectoryObject): boolean {
     : object.type === 'administrativeUnit' && membershipType === 'Dynamic';
 }
 
+/** The live groups and administrative units whose rules are being applied. */
+export function dynamicCollections(directory: Directory): readonly DirectoryObject[] {
+  return [...rulesIn(directory).byCollection.keys()];
+}
+
 function rulesIn(directory: Directory): Rules {
   let rules = rulesOf.get(directory);
   if (!rules) {

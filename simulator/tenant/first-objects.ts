@@ -86,6 +86,7 @@ export function createFirstObjects(directory: Directory, options: FirstObjectsOp
     for (const appRoleId of graphPermissions.values()) {
       assignAppRole(directory, random, servicePrincipal, graphServicePrincipal, appRoleId, tenantCreatedAt);
     }
+    firstObjects.add(graphServicePrincipal).add(application).add(servicePrincipal);
     made = {
       tenantId,
       clientId,
@@ -100,6 +101,13 @@ export function createFirstObjects(directory: Directory, options: FirstObjectsOp
   });
   return made!;
 }
+
+/** True for what `createFirstObjects` made: the tenant cannot be used without it. */
+export function isFirstObject(object: DirectoryObject): boolean {
+  return firstObjects.has(object);
+}
+
+const firstObjects = new WeakSet<DirectoryObject>();
 
 /** Makes a built-in role appear among the directory roles. */
 export function activateRole(directory: Directory, random: Random, displayName: string): DirectoryObject {
@@ -171,6 +179,7 @@ export function applicationValues(given: {
   return {
     signInAudience: 'AzureADMyOrg',
     publisherDomain: defaultDomain,
+    oauth2RequirePostResponse: false,
     api: {
       acceptMappedClaims: null,
       knownClientApplications: [],
@@ -255,6 +264,7 @@ function organizationValues() {
     createdDateTime: tenantCreatedAt,
     defaultUsageLocation: 'DE',
     displayName: companyName,
+    mobileDeviceManagementAuthority: 'intune',
     onPremisesSyncEnabled: null,
     postalCode: '20457',
     preferredLanguage: 'de',

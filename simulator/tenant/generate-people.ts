@@ -207,7 +207,8 @@ export function onPremisesSid(relativeId: number): string {
 
 const locations = new Map<number, string>();
 
-function officeLocation(office: Office, room: number): string {
+/** Building and room. */
+export function officeLocation(office: Office, room: number): string {
   const key = offices.indexOf(office) * 400 + room;
   let location = locations.get(key);
   if (location === undefined) {

@@ -21,7 +21,7 @@ import type { Random } from './random.ts';
 const dayMs = 86_400_000;
 /** How many people report to one manager. */
 const span = 8;
-const firstEmployeeNumber = 10_000;
+export const firstEmployeeNumber = 10_000;
 
 export interface Users {
   /** Live users in the order of their creation: members and guests. */

@@ -96,7 +96,10 @@ const noAccess: Problem = [
   'the server refuses this user',
   'check user name and the access rules (pg_hba.conf)',
 ];
-const oddParameter: Problem = ['it has a parameter that the server does not take', 'check what follows its "?"'];
+const oddParameter: Problem = [
+  'it has a parameter that the server does not take',
+  'check what follows its "?"',
+];
 const broken: Problem = [
   'the connection broke off',
   'check that a PostgreSQL server listens there and is well',

@@ -40,9 +40,7 @@ export async function startPostgres(
 ): Promise<StartOutcome> {
   disownReusedPid(directory);
   const parameters = ['-D', directory.clusterPath, '-p', String(port)];
-  for (const setting of ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'logging_collector=off']) {
-    parameters.push('-c', setting);
-  }
+  for (const setting of fixedSettings) parameters.push('-c', setting);
   const child = spawn(binaries.postgres, parameters, {
     ...programOptions(directory),
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -72,7 +70,8 @@ export async function startPostgres(
   const closed = once(child, 'close');
   if ((await Promise.race([ready, closed])) === 'ready') {
     const stop = async () => {
-      await stopPostgres(binaries, pid);
+      // The number of a process that is gone may be another's by now.
+      if (child.exitCode === null && child.signalCode === null) await stopPostgres(binaries, pid);
       await closed;
     };
     return { kind: 'ready', server: { pid, ended, recentLog: () => recent.join('\n'), stop } };
@@ -84,6 +83,18 @@ export async function startPostgres(
   }
   return { kind: child.signalCode === null ? 'failed' : 'killed', complaint };
 }
+
+/** What `postgresql.conf` cannot change: how the server is reached, the log lines by which we follow it, and one speed. */
+const fixedSettings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'logging_collector=off',
+  'log_destination=stderr',
+  'log_min_messages=warning',
+  'lc_messages=C',
+  // One request to the system instead of one for each of a thousand files: a crash is recovered from in a moment.
+  ...(process.platform === 'linux' ? ['recovery_init_sync_method=syncfs'] : []),
+];
 
 /** The server that a killed Syncline left running on the data directory, by its process number. */
 export function findOrphan(directory: DataDirectory): number | undefined {

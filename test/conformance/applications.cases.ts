@@ -563,7 +563,7 @@ const assigning: readonly Scene[] = [
   },
   {
     section: assignments,
-    rule: 'an assignment is taken away by its own id, which is case-sensitive',
+    rule: 'an assignment is taken away by its own id only',
     steps: (given) => [
       given.user('ada'),
       given.application('app'),

@@ -52,8 +52,11 @@ export interface Step {
   /** Header names in any case; null means that the header must not be there. */
   readonly replyHeaders?: Readonly<Record<string, string | RegExp | null>>;
   readonly reply?: Pattern;
-  /** Values to keep: name → path into the JSON body such as `value.0.id` or `@odata.deltaLink` (a leading `header:` reads a header). */
-  readonly capture?: Readonly<Record<string, string>>;
+  /**
+   * Values to keep: name → path into the JSON body such as `value.0.id` or `@odata.deltaLink` (a leading `header:` reads a
+   * header); with an expression, its first group within the value at that path.
+   */
+  readonly capture?: Readonly<Record<string, string | readonly [path: string, part: RegExp]>>;
   /** Follow `@odata.nextLink` to the end first; `reply` then sees `value` of all pages joined and the last page's other keys, and `pages` (their count). */
   readonly followed?: boolean;
 }

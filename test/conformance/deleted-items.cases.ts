@@ -162,6 +162,30 @@ const listingCases: readonly Case[] = [
   ),
   rule(
     listing,
+    'deleted users can be searched',
+    givenUser('u', 'deleted-list-15', { displayName: 'Erdmute Deimos' }),
+    remove('/users/{u}'),
+    {
+      url: `${bin}.user?$search="displayName:deimos"`,
+      headers: advanced,
+      status: 200,
+      reply: { value: [{ id: '{u}' }] },
+    },
+  ),
+  rule(
+    listing,
+    'users that were deleted are not listed among groups',
+    givenUser('u', 'deleted-list-16'),
+    remove('/users/{u}'),
+    { url: `${bin}.group?$top=999`, followed: true, status: 200, reply: { value: lacking({ id: '{u}' }) } },
+  ),
+  rule(listing, 'devices have a list, which is empty', {
+    url: `${bin}.device`,
+    status: 200,
+    reply: { value: [] },
+  }),
+  rule(
+    listing,
     'deleted users come in pages',
     givenUser('a', 'deleted-list-13'),
     givenUser('b', 'deleted-list-14'),
@@ -203,6 +227,17 @@ const singleCases: readonly Case[] = [
     givenUser('u', 'deleted-get-3'),
     remove('/users/{u}'),
     { url: '/users/{u}', status: 404, reply: { error: { code: 'Request_ResourceNotFound' } } },
+  ),
+  rule(
+    single,
+    'the name of a deleted user begins with its id',
+    givenUser('u', 'deleted-get-5'),
+    remove('/users/{u}'),
+    {
+      url: '/directory/deletedItems/{u}',
+      status: 200,
+      reply: { userPrincipalName: /^[0-9a-f]{32}deleted-get-5@nordlicht\.example$/ },
+    },
   ),
   rule(
     single,

@@ -562,14 +562,14 @@ const deletionCases: readonly Case[] = [
   ),
   rule(
     deletion,
-    'a restored member is no change of its group',
+    'a member deleted and restored within one round does not leave its group',
     givenGroup('g', 'delta-groups-110'),
     givenUser('u', 'delta-groups-111'),
     link(members, 'u'),
-    remove('/users/{u}'),
     fromNow('groups'),
+    remove('/users/{u}'),
     { method: 'POST', url: '/directory/deletedItems/{u}/restore', status: 200 },
-    nextRound(lacking({ id: '{g}' })),
+    nextRound(lacking({ id: '{g}', 'members@delta': containing(deleted) })),
   ),
 ];
 

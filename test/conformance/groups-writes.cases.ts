@@ -640,8 +640,8 @@ const deletion: readonly Scene[] = [
       given.group('club'),
       { method: 'DELETE', url: '/groups/{club}', status: 204 },
       {
-        url: '/directory/deletedItems/microsoft.graph.group/{club}?$select=securityEnabled',
-        reply: { securityEnabled: false },
+        url: `/directory/deletedItems/microsoft.graph.group?$filter=displayName eq '${given.named('club')}'&$select=securityEnabled`,
+        reply: { value: [{ securityEnabled: false }] },
       },
       { method: 'POST', url: '/directory/deletedItems/{club}/restore', status: 200 },
       { url: '/groups/{club}?$select=securityEnabled', reply: { securityEnabled: true } },

@@ -262,6 +262,21 @@ const memberOfCases: readonly Case[] = [
     status: 200,
     reply: '1',
   }),
+  rule(memberOf, 'a filter works as advanced query', ...givenNesting('member-of-13'), {
+    url: "/users/{u}/memberOf/microsoft.graph.group?$filter=startsWith(displayName,'member-of-13')&$count=true",
+    headers: advanced,
+    status: 200,
+    reply: { '@odata.count': 1, value: [{ id: '{inner}' }] },
+  }),
+  rule(
+    memberOf,
+    'a group that was deleted is no membership',
+    givenUser('u', 'member-of-14'),
+    givenGroup('g', 'member-of-15'),
+    link('/groups/{g}/members', 'u'),
+    remove('/groups/{g}'),
+    { url: '/users/{u}/memberOf', status: 200, reply: { value: [] } },
+  ),
   rule(memberOf, 'a filter needs an advanced query', ...givenNesting('member-of-12'), {
     url: "/users/{u}/memberOf?$filter=displayName eq 'x'",
     status: 400,

@@ -1,6 +1,6 @@
 // Paging: page sizes of every collection, next links, and what a client has to send again on the next page.
 
-import { absent, anyNumber, anyString, type Case, containing, counting, type Step } from './case.ts';
+import { absent, anyNumber, anyString, type Case, containing, counting, lacking, type Step } from './case.ts';
 import { advanced, givenGroup, givenUser, link, patch, rule, setManager } from './given.ts';
 
 /** More users than one page of the largest size takes. */
@@ -248,6 +248,140 @@ const linkCases: readonly Case[] = [
   }),
 ];
 
+const skiptoken = /\$skiptoken=([^&]+)/;
+
+const tokenCases: readonly Case[] = [
+  rule(
+    links,
+    'the token alone, without the other options of the link, leads to the same page',
+    ...givenDepartment('paging-token-1'),
+    {
+      url: "/users?$filter=department eq 'paging-token-1'&$top=4&$select=id,department",
+      status: 200,
+      capture: { token: ['@odata.nextLink', skiptoken] },
+    },
+    {
+      url: '/users?$skiptoken={token}',
+      status: 200,
+      reply: { value: [{ department: 'paging-token-1', displayName: absent }], '@odata.nextLink': absent },
+    },
+  ),
+  rule(
+    links,
+    'a token that was tampered with is refused',
+    { url: '/users?$top=2', status: 200, capture: { token: ['@odata.nextLink', skiptoken] } },
+    { url: '/users?$top=2&$skiptoken={token}AAAA', status: 400 },
+  ),
+  rule(
+    links,
+    'a token of another collection is refused',
+    { url: '/users?$top=2', status: 200, capture: { token: ['@odata.nextLink', skiptoken] } },
+    { url: '/groups?$top=2&$skiptoken={token}', status: 400 },
+  ),
+];
+
+const stability = 'Paging: changes between pages';
+const pageOne = (department: string, more = ''): Step => ({
+  url: `/users?$filter=department eq '${department}'&$top=2&$select=id${more}`,
+  status: 200,
+  reply: { value: counting(2) },
+  capture: { next: '@odata.nextLink', first: 'value.0.id', second: 'value.1.id' },
+});
+
+const stabilityCases: readonly Case[] = [
+  rule(
+    stability,
+    'a deletion on a page that was read does not push another object out',
+    ...givenDepartment('paging-stable-1'),
+    pageOne('paging-stable-1'),
+    { method: 'DELETE', url: '/users/{first}', status: 204 },
+    {
+      url: '{next}',
+      followed: true,
+      status: 200,
+      reply: { value: counting(3) },
+    },
+  ),
+  rule(
+    stability,
+    'both objects of a page that was read may be deleted',
+    ...givenDepartment('paging-stable-2'),
+    pageOne('paging-stable-2'),
+    { method: 'DELETE', url: '/users/{first}', status: 204 },
+    { method: 'DELETE', url: '/users/{second}', status: 204 },
+    {
+      url: '{next}',
+      followed: true,
+      status: 200,
+      reply: { value: counting(3) },
+    },
+  ),
+  rule(
+    stability,
+    'an object that is created meanwhile does not make another come twice',
+    ...givenDepartment('paging-stable-3'),
+    pageOne('paging-stable-3'),
+    givenUser('f', '0-paging-stable-3-f', { department: 'paging-stable-3' }),
+    {
+      url: '{next}',
+      followed: true,
+      status: 200,
+      reply: { value: lacking({ id: '{first}' }) },
+    },
+    { url: '{next}', followed: true, reply: { value: lacking({ id: '{second}' }) } },
+    { url: '{next}', followed: true, reply: { value: counting(3, 4) } },
+  ),
+  rule(
+    stability,
+    'in a sorted list an object created before the place that was reached is not repeated',
+    ...givenDepartment('paging-stable-4'),
+    {
+      url: "/users?$filter=department eq 'paging-stable-4'&$orderby=displayName&$count=true&$top=2&$select=id,displayName",
+      headers: advanced,
+      status: 200,
+      reply: { value: [{ id: '{a}' }, { id: '{b}' }] },
+      capture: { next: '@odata.nextLink' },
+    },
+    givenUser('f', '0-paging-stable-4-f', { department: 'paging-stable-4' }),
+    {
+      url: '{next}',
+      headers: advanced,
+      followed: true,
+      status: 200,
+      reply: { value: [{ id: '{c}' }, { id: '{d}' }, { id: '{e}' }] },
+    },
+  ),
+  rule(
+    stability,
+    'a member that is removed does not push another out',
+    ...givenDepartment('paging-stable-5'),
+    givenGroup('g', 'paging-stable-5'),
+    ...['a', 'b', 'c', 'd', 'e'].map((name) => link('/groups/{g}/members', name)),
+    {
+      url: '/groups/{g}/members?$top=2&$select=id',
+      status: 200,
+      capture: { next: '@odata.nextLink', first: 'value.0.id' },
+    },
+    { method: 'DELETE', url: '/groups/{g}/members/{first}/$ref', status: 204 },
+    { url: '{next}', followed: true, status: 200, reply: { value: counting(3) } },
+  ),
+  rule(
+    stability,
+    'a member that is added does not make another come twice',
+    ...givenDepartment('paging-stable-6'),
+    givenGroup('g', 'paging-stable-6'),
+    ...['a', 'b', 'c', 'd'].map((name) => link('/groups/{g}/members', name)),
+    {
+      url: '/groups/{g}/members?$top=2&$select=id',
+      status: 200,
+      capture: { next: '@odata.nextLink', first: 'value.0.id', second: 'value.1.id' },
+    },
+    link('/groups/{g}/members', 'e'),
+    { url: '{next}', followed: true, status: 200, reply: { value: lacking({ id: '{first}' }) } },
+    { url: '{next}', followed: true, reply: { value: lacking({ id: '{second}' }) } },
+  ),
+];
+
 const emptyPageCases: readonly Case[] = [
   rule(
     links,
@@ -421,6 +555,8 @@ const expandedCases: readonly Case[] = [
 
 export const cases: readonly Case[] = [
   ...sizeCases,
+  ...tokenCases,
+  ...stabilityCases,
   ...emptyPageCases,
   ...linkCases,
   ...countCases,

@@ -90,8 +90,9 @@ export function openRunner(service: Service): Runner {
     const principalId = textAt(principal, 'id');
     for (const permission of permissions) {
       const appRoleId = roles.get(permission);
-      if (appRoleId === undefined)
+      if (appRoleId === undefined) {
         throw new Error(`Microsoft Graph declares no application permission ${permission}`);
+      }
       await asOwner('POST', `/servicePrincipals/${resourceId}/appRoleAssignedTo`, {
         principalId,
         resourceId,
@@ -106,25 +107,29 @@ export function openRunner(service: Service): Runner {
     if (body !== undefined) headers.set('Content-Type', 'application/json');
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const answer = await send(method, service.graph + path, headers, sent);
-    if (answer.status >= 400)
+    if (answer.status >= 400) {
       throw new Error(`${method} ${path} answered ${answer.status} ${show(answer.body)}`);
+    }
     return answer.body;
   }
 
   async function headersFor(step: Step, url: string, values: Values): Promise<Headers> {
     const headers = new Headers();
-    if (step.body !== undefined && typeof step.body !== 'string')
+    if (step.body !== undefined && typeof step.body !== 'string') {
       headers.set('Content-Type', 'application/json');
+    }
     const as = step.as ?? 'owner';
-    if (url.startsWith(`${service.origin}/simulator/`))
+    if (isBelow('/simulator', url)) {
       headers.set('Authorization', `Bearer ${service.controlKey}`);
-    else if (as !== 'none' && isGraph(url)) headers.set('Authorization', `Bearer ${await tokenOf(as)}`);
+    } else if (as !== 'none' && (isBelow('/v1.0', url) || isBelow('/beta', url))) {
+      headers.set('Authorization', `Bearer ${await tokenOf(as)}`);
+    }
     for (const [name, value] of Object.entries(step.headers ?? {})) headers.set(name, fill(value, values));
     return headers;
   }
 
-  function isGraph(url: string): boolean {
-    return /^\/(v1\.0|beta)(\/|\?|$)/i.test(url.slice(service.origin.length));
+  function isBelow(path: string, url: string): boolean {
+    return `${url}/`.toLowerCase().startsWith(`${service.origin}${path}/`.toLowerCase());
   }
 
   function resolve(written: string): string {
@@ -141,7 +146,8 @@ export function openRunner(service: Service): Runner {
     const headers = await headersFor(step, url, values);
     const body = writeBody(step.body, values);
     const first = await send(method, url, headers, body);
-    if (url.startsWith(`${service.origin}/simulator/clock`)) tokens = new Map();
+    // Time that was moved may have ended the life of the tokens.
+    if (isBelow('/simulator/clock', url)) tokens = new Map();
     const answer = step.followed ? await follow(first, headers) : first;
     const found = answerDifferences(step, answer, values);
     if (found.length > 0) {
@@ -163,8 +169,9 @@ export function openRunner(service: Service): Runner {
       const items = at(last.body, 'value');
       if (Array.isArray(items)) value.push(...items);
       const next = at(last.body, '@odata.nextLink');
-      if (typeof next !== 'string')
+      if (typeof next !== 'string') {
         return Array.isArray(items) ? { ...last, body: joined(last.body, value, pages) } : last;
+      }
       if (pages === 5_000) throw new Error(`the pages do not end: ${next}`);
       last = await send('GET', next, headers);
     }
@@ -206,10 +213,16 @@ function joined(lastPage: unknown, value: readonly unknown[], pages: number): un
   return { ...(lastPage as object), value, pages };
 }
 
-function captured(answer: Answer, path: string): string {
-  if (!path.startsWith('header:')) return textAt(answer.body, path);
-  const value = answer.headers.get(path.slice('header:'.length));
-  if (value === null) throw new Error(`nothing to capture at ${path}`);
+function captured(answer: Answer, what: string | readonly [path: string, part: RegExp]): string {
+  if (typeof what !== 'string') {
+    const [path, part] = what;
+    const found = part.exec(captured(answer, path))?.[1];
+    if (found === undefined) throw new Error(`nothing like ${part} to capture at ${path}`);
+    return found;
+  }
+  if (!what.startsWith('header:')) return textAt(answer.body, what);
+  const value = answer.headers.get(what.slice('header:'.length));
+  if (value === null) throw new Error(`nothing to capture at ${what}`);
   return value;
 }
 

@@ -74,6 +74,30 @@ const operatorCases: readonly Case[] = [
     url: `/users?$filter=displayName in (${Array.from({ length: 16 }, (_, index) => `'v${index}'`).join(',')})`,
     status: 400,
   }),
+  rule(operators, 'in takes more values as advanced query', {
+    url: `/users?$filter=displayName in (${Array.from({ length: 16 }, (_, index) => `'v${index}'`).join(',')})&$count=true`,
+    headers: advanced,
+    status: 200,
+    reply: { value: [] },
+  }),
+  rule(
+    operators,
+    'in with not',
+    givenUser('u', 'filter-operators-23-a'),
+    givenUser('v', 'filter-operators-23-b'),
+    findsAdvanced(
+      "startsWith(displayName,'filter-operators-23-') and not(displayName in ('filter-operators-23-b'))",
+    ),
+  ),
+  rule(
+    operators,
+    'not of a group of conditions',
+    givenUser('u', 'filter-operators-24-a'),
+    givenUser('v', 'filter-operators-24-b', { department: 'Sales' }),
+    findsAdvanced(
+      "startsWith(displayName,'filter-operators-24-') and not(department eq 'Sales' or department eq 'Process')",
+    ),
+  ),
   rule(
     operators,
     'and',
@@ -235,6 +259,30 @@ const literalCases: readonly Case[] = [
     givenUser('u', 'filter-literals-2', { displayName: 'Jörg Größe filter-literals-2' }),
     finds("displayName eq 'Jörg Größe filter-literals-2'"),
   ),
+  rule(
+    literals,
+    'a percent-encoded ampersand belongs to the text',
+    givenUser('u', 'filter-literals-3', { displayName: 'filter-literals-3 R&D' }),
+    finds("displayName eq 'filter-literals-3 R%26D'"),
+  ),
+  rule(
+    literals,
+    'a percent-encoded plus sign belongs to the text',
+    givenUser('u', 'filter-literals-4', { displayName: 'filter-literals-4 C+' }),
+    finds("displayName eq 'filter-literals-4 C%2B'"),
+  ),
+  rule(
+    literals,
+    'parentheses and keywords inside a text are text',
+    givenUser('u', 'filter-literals-5', { displayName: 'filter-literals-5 (a or b) and not c' }),
+    finds("displayName eq 'filter-literals-5 (a or b) and not c'"),
+  ),
+  rule(literals, 'an advanced query takes longer texts', {
+    url: `/users?$filter=displayName eq '${'x'.repeat(121)}'&$count=true`,
+    headers: advanced,
+    status: 200,
+    reply: { value: [] },
+  }),
   rule(literals, 'a text of an eq may have 120 characters', {
     url: `/users?$filter=displayName eq '${'x'.repeat(120)}'`,
     status: 200,
@@ -300,6 +348,33 @@ const lambdaCases: readonly Case[] = [
     givenUser('u', 'filter-lambdas-8', { otherMails: ['a@filter-lambdas-8.example'] }),
     givenUser('v', 'filter-lambdas-8b'),
     findsAdvanced("startsWith(displayName,'filter-lambdas-8') and otherMails/$count ne 0"),
+  ),
+  rule(
+    lambdas,
+    'the count of proxy addresses',
+    givenGroup('g', 'filter-lambdas-11', microsoft365),
+    givenGroup('plain', 'filter-lambdas-11b'),
+    {
+      url: "/groups?$filter=startsWith(displayName,'filter-lambdas-11') and proxyAddresses/$count ne 0&$count=true",
+      headers: advanced,
+      status: 200,
+      reply: { '@odata.count': 1, value: [{ id: '{g}' }] },
+    },
+  ),
+  rule(
+    lambdas,
+    'the count of licences',
+    givenUser('u', 'filter-lambdas-12'),
+    findsAdvanced("displayName eq 'filter-lambdas-12' and assignedLicenses/$count eq 0"),
+  ),
+  rule(
+    lambdas,
+    'not any',
+    givenUser('u', 'filter-lambdas-13'),
+    givenUser('v', 'filter-lambdas-13b', { otherMails: ['x@filter-lambdas-13.example'] }),
+    findsAdvanced(
+      "startsWith(displayName,'filter-lambdas-13') and not(otherMails/any(p:p eq 'x@filter-lambdas-13.example'))",
+    ),
   ),
   rule(
     lambdas,
@@ -535,6 +610,17 @@ const refusedCases: readonly Case[] = [
     status: 400,
     reply: unsupported,
   }),
+  rule(refused, 'displayName knows no endsWith', {
+    url: "/users?$filter=endsWith(displayName,'x')&$count=true",
+    headers: advanced,
+    status: 400,
+    reply: unsupported,
+  }),
+  rule(refused, 'a collection is not compared like a single value', {
+    url: "/users?$filter=proxyAddresses eq 'x'&$count=true",
+    headers: advanced,
+    status: 400,
+  }),
   rule(refused, 'a function that does not exist is refused', {
     url: "/users?$filter=soundsLike(displayName,'x')",
     status: 400,
@@ -681,6 +767,26 @@ const searchingCases: readonly Case[] = [
       status: 200,
       reply: { value: [{ id: '{a}' }, { id: '{b}' }] },
     },
+  ),
+  rule(
+    searching,
+    'what is found comes in pages',
+    ...['a', 'b', 'c'].map((name) =>
+      givenUser(name, `search-30-${name}`, { displayName: `Eduard Oberon ${name}` }),
+    ),
+    {
+      url: '/users?$search="displayName:oberon"&$top=2&$select=id',
+      headers: advanced,
+      followed: true,
+      status: 200,
+      reply: { value: containing({ id: '{a}' }, { id: '{b}' }, { id: '{c}' }), pages: 2 },
+    },
+  ),
+  rule(
+    searching,
+    'the number of what is found',
+    givenUser('u', 'search-31', { displayName: 'Philippine Titania' }),
+    { url: '/users/$count?$search="displayName:titania"', headers: advanced, status: 200, reply: '1' },
   ),
   rule(
     searching,

@@ -14,13 +14,7 @@ import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';
 import { containedReply } from './created-reply.ts';
 import { readProperties } from './property-input.ts';
-import {
-  conflictingObject,
-  invalidValue,
-  keyTaken,
-  linkQuotaExceeded,
-  readOnlyProperty,
-} from './write-errors.ts';
+import { conflictingObject, invalidValue, keyTaken, linkQuotaExceeded } from './write-errors.ts';
 
 /** Microsoft Graph, "Directory extensions". */
 const dataTypes = ['Binary', 'Boolean', 'DateTime', 'Integer', 'LargeInteger', 'String'];
@@ -118,7 +112,6 @@ function updateFederated(request: GraphRequest) {
     type: 'federatedIdentityCredential',
     object: credential,
   });
-  if ((values.name ?? credential.values.name) !== credential.values.name) throw readOnlyProperty('name');
   checkFederated(application, { ...credential.values, ...values }, credential);
   request.directory.update(credential, values);
   return noContent;

@@ -137,7 +137,6 @@ function updatePrincipal(request: GraphRequest, principal: DirectoryObject): voi
   checkOwnership(request, principal);
   const rules = { directory, type: 'servicePrincipal', object: principal } as const;
   const { values, bindings } = readProperties(readBody(request), rules);
-  if ((values.appId ?? principal.values.appId) !== principal.values.appId) throw readOnlyProperty('appId');
   checkPermissions('servicePrincipal', values, principal.values);
   const owners = resolveBindings(request, bindings, ['owners']);
   checkBindings(request, principal, owners);

@@ -53,6 +53,7 @@ export function storedCredentials(type: ObjectType, values: Values, before: Valu
   return stored;
 }
 
+/** The stored credentials of an object; none when it never had any. */
 export function credentialsIn(value: unknown): readonly Values[] {
   return Array.isArray(value) ? value : [];
 }

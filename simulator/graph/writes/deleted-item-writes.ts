@@ -8,8 +8,10 @@ import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';
 import { directoryObjectReply } from './created-reply.ts';
+import { isUnified } from './group-kinds.ts';
+import { checkIdentities, identitiesFor } from './identities.ts';
 import { checkPrincipalName, findAddressHolder } from './mail-addresses.ts';
-import { checkSensitiveAction, identitiesFor } from './user-rules.ts';
+import { checkSensitiveAction } from './user-rules.ts';
 import { formerPrincipalName } from './user-writes.ts';
 import {
   demandPermission,
@@ -45,9 +47,12 @@ function restore(request: GraphRequest): DirectoryObject {
   const { directory } = request;
   const item = findDeleted(request);
   const options = request.http.body.length === 0 ? {} : readBody(request);
-  const values = { ...restoredAddresses(directory, item, options.autoReconcileProxyConflict === true) };
+  const values: Values = {
+    ...restoredAddresses(directory, item, options.autoReconcileProxyConflict === true),
+  };
   if (item.type === 'user')
     Object.assign(values, restoredName(directory, item, options.newUserPrincipalName));
+  if (item.type === 'group' && !isUnified(item.values)) values.securityEnabled = true;
   checkKeys(directory, item);
   directory.update(item, values);
   directory.restore(item);
@@ -59,6 +64,7 @@ function restoredName(directory: Directory, user: DirectoryObject, newName: unkn
     throw invalidValue('user', 'userPrincipalName');
   const userPrincipalName = newName ?? formerPrincipalName(user);
   checkPrincipalName(directory, userPrincipalName, user);
+  checkIdentities(directory, user.values.identities, user);
   if (typeof newName !== 'string') return { userPrincipalName };
   const identities = identitiesFor(directory, newName, { before: user.values.identities });
   return { userPrincipalName, identities };

@@ -8,7 +8,7 @@ import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { createdReply } from './created-reply.ts';
 import { readProperties } from './property-input.ts';
-import { conflictingObject, invalidValue, readOnlyProperty } from './write-errors.ts';
+import { conflictingObject, invalidValue } from './write-errors.ts';
 
 const required = [
   'accountEnabled',
@@ -38,8 +38,6 @@ function updateDevice(request: GraphRequest) {
   const { directory } = request;
   const device = findTarget(directory, 'device', request.parameters.id ?? '');
   const { values } = readProperties(readBody(request), { directory, type: 'device', object: device });
-  if ((values.deviceId ?? device.values.deviceId) !== device.values.deviceId)
-    throw readOnlyProperty('deviceId');
   directory.update(device, values);
   return noContent;
 }

@@ -47,6 +47,7 @@ function domains(directory: Directory): DirectoryObject[] {
   return directory.list('domain').places.filter((domain) => domain !== undefined);
 }
 
+/** One `@`, and printable characters without accents on both sides. */
 export function isPlainAddress(address: string): boolean {
   return /^[!-?A-~]+@[!-?A-~]+$/.test(address);
 }

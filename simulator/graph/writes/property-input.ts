@@ -10,6 +10,7 @@ import type { GraphError } from '../graph-error.ts';
 import { findProperty } from '../property-value.ts';
 import {
   duplicateValues,
+  extensionQuotaExceeded,
   invalidValue,
   readOnlyProperty,
   unknownExtension,
@@ -72,6 +73,14 @@ const conditional: Partial<Record<ObjectType, readonly string[]>> = {
   application: ['uniqueName'],
 };
 
+/** Given at creation and fixed from then on, though the published table does not say so. */
+const fixedAtCreation: Partial<Record<ObjectType, readonly string[]>> = {
+  device: ['deviceId'],
+  federatedIdentityCredential: ['name'],
+  group: ['resourceBehaviorOptions'],
+  servicePrincipal: ['appId'],
+};
+
 /** Complex properties that an update replaces as a whole; of the others it changes what it names. */
 const replacedAsWhole: ReadonlySet<string> = new Set(['employeeOrgData', 'passwordProfile']);
 
@@ -99,6 +108,7 @@ export function readProperties(body: Readonly<Record<string, unknown>>, rules: I
   }
   const missing = required.find((name) => !(name in values));
   if (missing) throw valueRequired(type, missing);
+  checkExtensionCount(values, object);
   return { values, bindings };
 }
 
@@ -111,6 +121,16 @@ export function readComplexArgument(typeName: string, argument: string, raw: unk
   const refuse = () => invalidValue(typeName, argument);
   if (!type) throw refuse();
   return readComplex(type, raw, refuse);
+}
+
+/** Microsoft Graph, directory extensions: values on one object. */
+const maximumExtensionValues = 100;
+
+function checkExtensionCount(values: Values, object: DirectoryObject | undefined): void {
+  const isExtension = ([name, value]: [string, unknown]) => name.startsWith('extension_') && value !== null;
+  if (!Object.entries(values).some(isExtension)) return;
+  const count = Object.entries({ ...object?.values, ...values }).filter(isExtension).length;
+  if (count > maximumExtensionValues) throw extensionQuotaExceeded(count, maximumExtensionValues);
 }
 
 function readProperty(
@@ -131,8 +151,10 @@ function readProperty(
   const value = readValue(property, raw, refuse, traits.maxLength ?? extensionLength(property));
   if (value === '') throw refuse('InvalidValue');
   if (Array.isArray(value) && value.includes('')) throw refuse('InvalidValue');
-  const isFixed = object !== undefined && traits.isImmutable && !conditional[type]?.includes(name);
-  if (isFixed && object.values[name] !== value) throw readOnlyProperty(name);
+  const isFixed =
+    (traits.isImmutable && !conditional[type]?.includes(name)) || fixedAtCreation[type]?.includes(name);
+  if (object && isFixed && JSON.stringify(object.values[name]) !== JSON.stringify(value))
+    throw readOnlyProperty(name);
   return value;
 }
 

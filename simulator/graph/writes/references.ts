@@ -37,7 +37,7 @@ function parseReference(reference: unknown): Reference | undefined {
 }
 
 /** The live object that a reference names. Throws Graph's refusals for what is no reference or names nobody. */
-export function resolveReference(request: GraphRequest, link: LinkKind, reference: unknown): DirectoryObject {
+function resolveReference(request: GraphRequest, link: LinkKind, reference: unknown): DirectoryObject {
   const parsed = parseReference(reference);
   if (!parsed) throw invalidReference();
   const { type, key } = parsed;

@@ -1,7 +1,7 @@
 // Activating directory roles, and giving and taking them as role assignments. The two ways write the same memberships.
 import { randomUUID } from 'node:crypto';
 import type { Directory } from '../../tenant/directory.ts';
-import { type DirectoryObject, targetsOf } from '../../tenant/directory-object.ts';
+import { targetsOf, type Values } from '../../tenant/directory-object.ts';
 import { findAnyObject, findTarget } from '../addressing.ts';
 import { type GraphRequest, json, noContent, readBody } from '../exchange.ts';
 import { resourceNotFound } from '../graph-error.ts';
@@ -9,25 +9,23 @@ import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { requiredText, textArgument } from './arguments.ts';
 import { createdReply } from './created-reply.ts';
-import { addLink, removeLink } from './link-rules.ts';
+import { addLink, insertLinked, removeLink } from './link-rules.ts';
 import { roleAssignment, roleAssignmentId } from './role-assignment.ts';
 import { conflictingObject, invalidValue } from './write-errors.ts';
 
-function activate(directory: Directory, roleTemplateId: string): DirectoryObject {
+/** Values of the role that a template stands for. Throws when there is no such template. */
+function roleValues(directory: Directory, roleTemplateId: string): Values {
   const template = findTarget(directory, 'directoryRoleTemplate', roleTemplateId);
   const { description, displayName } = template.values;
-  return directory.insert('directoryRole', randomUUID(), {
-    description,
-    displayName,
-    roleTemplateId: template.id,
-  });
+  return { description, displayName, roleTemplateId: template.id };
 }
 
 function activateRole(request: GraphRequest) {
   const { directory } = request;
   const roleTemplateId = requiredText(readBody(request), 'directoryRole', 'roleTemplateId');
   if (directory.findBy('directoryRole', 'roleTemplateId', roleTemplateId)) throw conflictingObject();
-  return createdReply(request, activate(directory, roleTemplateId));
+  const values = roleValues(directory, roleTemplateId);
+  return createdReply(request, directory.insert('directoryRole', randomUUID(), values));
 }
 
 function createAssignment(request: GraphRequest) {
@@ -38,14 +36,16 @@ function createAssignment(request: GraphRequest) {
   const principalId = requiredText(body, type, 'principalId');
   // Built-in roles at the scope of the tenant are what directory roles can hold.
   if ((textArgument(body, 'directoryScopeId') ?? '/') !== '/') throw invalidValue(type, 'directoryScopeId');
-  const template = findTarget(directory, 'directoryRoleTemplate', roleDefinitionId);
+  const values = roleValues(directory, roleDefinitionId);
   const principal = findAnyObject(directory, principalId);
-  const active = directory.findBy('directoryRole', 'roleTemplateId', template.id);
-  if (active && targetsOf(active, 'members').has(principal)) throw conflictingObject();
-  addLink(request, active ?? activate(directory, template.id), 'members', principal);
+  const roleTemplateId = String(values.roleTemplateId);
+  const active = directory.findBy('directoryRole', 'roleTemplateId', roleTemplateId);
+  if (!active) insertLinked(request, 'directoryRole', values, new Map([['members', [principal]]]));
+  else if (targetsOf(active, 'members').has(principal)) throw conflictingObject();
+  else addLink(request, active, 'members', principal);
   return json(201, {
     '@odata.context': `${request.root}/$metadata#roleManagement/directory/roleAssignments/$entity`,
-    ...roleAssignment(template.id, principal.id),
+    ...roleAssignment(roleTemplateId, principal.id),
   });
 }
 

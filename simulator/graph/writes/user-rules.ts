@@ -5,7 +5,8 @@ import type { Directory } from '../../tenant/directory.ts';
 import { type DirectoryObject, isLive, sourcesOf, type Values } from '../../tenant/directory-object.ts';
 import type { GraphRequest } from '../exchange.ts';
 import { accessDenied, badRequest } from '../graph-error.ts';
-import { initialDomainOf, isPlainAddress } from './mail-addresses.ts';
+import { identitiesFor } from './identities.ts';
+import { isPlainAddress } from './mail-addresses.ts';
 import { invalidValue, masteredOnPremises, weakPassword } from './write-errors.ts';
 
 const oneOf =
@@ -196,39 +197,6 @@ export function storedPasswordProfile(profile: unknown, before: unknown): Values
 function checkPassword(password: string): void {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length;
   if (password.length < 8 || password.length > 256 || kinds < 3) throw weakPassword();
-}
-
-interface Identity {
-  readonly signInType?: unknown;
-  readonly issuer?: unknown;
-  readonly issuerAssignedId?: unknown;
-}
-
-/**
- * The identities of a user with this principal name. Given ones replace all others and must keep the sign-in by
- * principal name; `before` are those of an update that gives none.
- */
-export function identitiesFor(
-  directory: Directory,
-  principalName: string,
-  options: { readonly given?: unknown; readonly before?: unknown },
-): readonly Identity[] {
-  const issuer = initialDomainOf(directory);
-  const own = { signInType: 'userPrincipalName', issuer, issuerAssignedId: principalName };
-  const isOwn = (identity: Identity) => identity.signInType === 'userPrincipalName';
-  if (!Array.isArray(options.given)) {
-    const others = Array.isArray(options.before) ? options.before.filter((item) => !isOwn(item)) : [];
-    return [...others, own];
-  }
-  const given: readonly Identity[] = options.given;
-  const isLocal = (identity: Identity) => ['emailAddress', 'userName'].includes(String(identity.signInType));
-  const keepsOwn = given.some(
-    (identity) =>
-      isOwn(identity) && String(identity.issuerAssignedId).toLowerCase() === principalName.toLowerCase(),
-  );
-  if (!keepsOwn || given.some((identity) => isLocal(identity) && identity.issuer !== issuer))
-    throw invalidValue('user', 'identities');
-  return given;
 }
 
 /** Values that every new user has, whoever creates it. */

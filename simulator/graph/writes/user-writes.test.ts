@@ -83,6 +83,26 @@ describe('identities', () => {
     ]);
   });
 
+  it('at another issuer are free again when their user is deleted or gives them up', () => {
+    const { call, create } = openWriteCaller();
+    const identities = (alias: string) => [
+      {
+        signInType: 'userPrincipalName',
+        issuer: 'nordlicht.onmicrosoft.example',
+        issuerAssignedId: `${alias}@nordlicht.example`,
+      },
+      { signInType: 'federated', issuer: 'fabrik.example', issuerAssignedId: '0815' },
+    ];
+    const first = create('/users', userBody('ada', { identities: identities('ada') }));
+    const body = userBody('bo', { identities: identities('bo') });
+    expect(call('POST', '/users', body).body.message).toBe('Property netId is invalid.');
+    call('DELETE', `/users/${first}`);
+    const second = create('/users', body);
+    expect(call('POST', `/directory/deletedItems/${first}/restore`).status).toBe(400);
+    expect(call('PATCH', `/users/${second}`, { identities: identities('bo').slice(0, 1) }).status).toBe(204);
+    expect(call('POST', `/directory/deletedItems/${first}/restore`).status).toBe(200);
+  });
+
   it('of local accounts are issued by the initial domain', () => {
     const { call } = openWriteCaller();
     const identities = [

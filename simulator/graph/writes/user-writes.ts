@@ -7,6 +7,7 @@ import { type GraphRequest, noContent, readBody } from '../exchange.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { createdReply } from './created-reply.ts';
+import { checkIdentities, identitiesFor, recordIdentities } from './identities.ts';
 import { addBindings, checkBindings, insertLinked } from './link-rules.ts';
 import { checkPrincipalName, findAddressHolder, withPrimaryAddress } from './mail-addresses.ts';
 import { readProperties } from './property-input.ts';
@@ -17,7 +18,6 @@ import {
   checkSensitiveAction,
   checkUserPermissions,
   checkUserValues,
-  identitiesFor,
   newUserValues,
   storedPasswordProfile,
 } from './user-rules.ts';
@@ -41,8 +41,11 @@ export function createUser(request: GraphRequest, body: Record<string, unknown>)
   };
   if (values.identities !== undefined)
     all.identities = identitiesFor(directory, principalName, { given: values.identities });
+  checkIdentities(directory, all.identities);
   if (typeof values.mail === 'string') all.proxyAddresses = proxyAddressesFor(directory, values.mail);
-  return insertLinked(request, 'user', all, managers);
+  const user = insertLinked(request, 'user', all, managers);
+  recordIdentities(directory, user);
+  return user;
 }
 
 function updateUser(request: GraphRequest): void {
@@ -57,6 +60,7 @@ function updateUser(request: GraphRequest): void {
   const managers = resolveBindings(request, bindings, ['manager']);
   checkBindings(request, user, managers);
   directory.update(user, { ...values, ...consequences(directory, user, values) });
+  recordIdentities(directory, user);
   addBindings(request, user, managers);
 }
 
@@ -70,6 +74,7 @@ function consequences(directory: Directory, user: DirectoryObject, values: Value
       given: values.identities,
       before: user.values.identities,
     });
+    checkIdentities(directory, all.identities, user);
   }
   if (typeof values.mail === 'string') all.proxyAddresses = proxyAddressesFor(directory, values.mail, user);
   if (values.passwordProfile !== undefined) {

@@ -10,14 +10,14 @@ import { GraphError } from '../graph-error.ts';
 import { createRouteTable } from '../route.ts';
 import { writeRoutes } from './write-routes.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** The JSON document; of a refusal `{code, message, details}`; undefined when there is none. */
   readonly body: Record<string, unknown>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Application permissions of the caller; all of them when absent. */
   readonly roles?: readonly string[];
   /** Object id of the calling service principal; the owner's when absent. */

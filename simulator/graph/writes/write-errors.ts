@@ -86,12 +86,18 @@ export const linkRefused = (link: string) =>
 export const tooManyReferences = (limit: number) =>
   refusedRequest(`The request exceeds the limit of ${limit} object references.`);
 
-export const linkQuotaExceeded = (link: string, count: number, quota: number) =>
+const quotaExceeded = (count: number, quota: number, subject: string) =>
   new GraphError(
     403,
     'Directory_QuotaExceeded',
-    `Unable to perform operation as '${count}' would exceed the maximum quota count '${quota}' for forward-link '${link}'.`,
+    `Unable to perform operation as '${count}' would exceed the maximum quota count '${quota}' for ${subject}.`,
   );
+
+export const linkQuotaExceeded = (link: string, count: number, quota: number) =>
+  quotaExceeded(count, quota, `forward-link '${link}'`);
+
+export const extensionQuotaExceeded = (count: number, quota: number) =>
+  quotaExceeded(count, quota, 'directory extension values');
 
 export const lastOwner = () =>
   refusedRequest('The group must have at least one owner, hence this owner cannot be removed.');
