@@ -147,7 +147,9 @@ describe('what the proxy answers', () => {
     const { port } = proxy;
     await expect(
       startConnectProxy({ port, target: { host: '127.0.0.1', port }, allowedHosts: microsoftHosts }),
-    ).rejects.toThrow(`The proxy cannot listen on 127.0.0.1:${port}: the port is taken.`);
+    ).rejects.toThrow(
+      `Port ${port} is taken by another program: choose another one with --proxy, or 0 for any free port.`,
+    );
   });
 });
 

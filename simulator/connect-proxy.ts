@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isNamed } from './hosts.ts';
+import { unusablePort } from './unusable-input.ts';
 
 export interface ConnectProxy {
   /** What goes into HTTPS_PROXY. */
@@ -22,7 +23,7 @@ export interface ConnectProxyOptions {
   readonly allowedHosts: readonly string[];
 }
 
-/** Starts the proxy on 127.0.0.1. Throws an error of one sentence when the port cannot be had. */
+/** Starts the proxy on 127.0.0.1. Throws an `UnusableInput` when the port cannot be had. */
 export async function startConnectProxy(options: ConnectProxyOptions): Promise<ConnectProxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
@@ -48,7 +49,9 @@ export async function startConnectProxy(options: ConnectProxyOptions): Promise<C
   });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(options.port, cause)));
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(unusablePort('--proxy', options.port, cause)),
+    );
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -120,9 +123,4 @@ function answer(socket: Duplex, status: string, sentence: string): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-}
-
-function listenError(port: number, cause: NodeJS.ErrnoException): Error {
-  const reason = cause.code === 'EADDRINUSE' ? 'the port is taken' : cause.message;
-  return new Error(`The proxy cannot listen on 127.0.0.1:${port}: ${reason}.`, { cause });
 }

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { graphInstant } from './clock.ts';
 import type { FaultBoard } from './faults/fault-board.ts';
-import { readDocument, UnusableInput } from './faults/json-document.ts';
+import { readDocument } from './faults/json-document.ts';
 import { readFault, readScenario } from './faults/scenario.ts';
 import { type HttpReply, type HttpRequest, jsonReply } from './http.ts';
 import { type Quota, quotaSizes } from './limits/quota.ts';
 import { type RequestLog, rememberedRequests } from './request-log.ts';
 import type { Directory } from './tenant/directory.ts';
 import { objectTypes } from './tenant/directory-object.ts';
+import { UnusableInput } from './unusable-input.ts';
 
 export interface ControlParts {
   /** The bearer key that the caller must present. */

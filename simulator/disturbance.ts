@@ -1,9 +1,13 @@
-// Faults that change the tenant between two pages: an object changes while it is paged, a group grows huge.
+// Faults that change the tenant just before an answer is made: objects change while they are paged, a group grows huge.
 import type { Effects } from './faults/effects.ts';
 import type { GraphRequest } from './graph/exchange.ts';
+import { relationOf } from './graph/relations.ts';
 import { resourceSets } from './graph/resource-sets.ts';
+import { splitPath } from './graph/route.ts';
 import type { Directory } from './tenant/directory.ts';
 import { type DirectoryObject, isLive, targetsOf } from './tenant/directory-object.ts';
+import { securityGroup } from './tenant/generate-group-values.ts';
+import { createRandom } from './tenant/random.ts';
 
 /** Applies what a request's effects do to the tenant before the answer is made. */
 export function disturb(effects: Effects, request: GraphRequest): void {
@@ -13,9 +17,7 @@ export function disturb(effects: Effects, request: GraphRequest): void {
 
 /** Changes the last objects of the asked collection: they are on the page that is asked for, or still to come. */
 function changeObjects(request: GraphRequest, count: number): void {
-  const path = request.path.toLowerCase();
-  const set = resourceSets.find((candidate) => path.startsWith(`/${candidate.path.toLowerCase()}`));
-  const { places } = request.directory.list(set?.type ?? 'user');
+  const places = askedPlaces(request);
   let changed = 0;
   for (let place = places.length - 1; place >= 0 && changed < count; place--) {
     const object = places[place];
@@ -26,29 +28,52 @@ function changeObjects(request: GraphRequest, count: number): void {
   }
 }
 
-/** Links users, then devices, to a group until it has so many members; the first group when none is named. */
-function fillGroup(directory: Directory, members: number, id: string | undefined): void {
-  const group = id === undefined ? firstStaticGroup(directory) : directory.find(id);
-  if (group?.type !== 'group') return;
-  const links = targetsOf(group, 'members');
-  for (const type of ['user', 'device', 'orgContact', 'servicePrincipal'] as const) {
-    for (const object of directory.list(type).places) {
-      if (links.size >= members) return;
-      if (object && isLive(object)) directory.link(group, 'members', object);
+/** What the request pages through: the targets of a relationship, or the objects of a type. */
+function askedPlaces({
+  path,
+  parameters,
+  directory,
+}: GraphRequest): readonly (DirectoryObject | undefined)[] {
+  const object = directory.find(parameters.id ?? '');
+  if (object) {
+    for (const segment of splitPath(path).toReversed()) {
+      const relation = relationOf(object.type, segment);
+      if (relation) return relation.placesOf(object, directory);
     }
   }
-  for (let number = links.size; number < members; number++) {
-    const device = directory.insert('device', crypto.randomUUID(), {
-      deviceId: crypto.randomUUID(),
-      displayName: `FILL-${number}`,
+  const asked = path.toLowerCase();
+  const set = resourceSets.find(({ path: root, aliases }) =>
+    [root, ...aliases].some((name) => asked.startsWith(`/${name.toLowerCase()}`)),
+  );
+  return directory.list(set?.type ?? 'user').places;
+}
+
+/** Links users, other objects and then new devices to a group until so many live objects are in it. */
+function fillGroup(directory: Directory, members: number, id: string | undefined): void {
+  const group = id === undefined ? plainGroup(directory) : directory.find(id);
+  if (group?.type !== 'group') return;
+  let missing =
+    members - targetsOf(group, 'members').places.filter((member) => member && isLive(member)).length;
+  for (const type of ['user', 'device', 'orgContact', 'servicePrincipal'] as const) {
+    for (const object of directory.list(type).places) {
+      if (missing <= 0) return;
+      if (object && isLive(object) && directory.link(group, 'members', object)) missing--;
+    }
+  }
+  const random = createRandom(`huge group ${group.id}`);
+  for (; missing > 0; missing--) {
+    const device = directory.insert('device', random.guid(), {
+      deviceId: random.guid(),
+      displayName: `FILL-${missing}`,
       accountEnabled: true,
     });
     directory.link(group, 'members', device);
   }
 }
 
-function firstStaticGroup(directory: Directory): DirectoryObject | undefined {
-  return directory
+/** The first group whose members people manage; a tenant without one gets one. */
+function plainGroup(directory: Directory): DirectoryObject {
+  const existing = directory
     .list('group')
     .places.find(
       (group) =>
@@ -57,4 +82,8 @@ function firstStaticGroup(directory: Directory): DirectoryObject | undefined {
         group.values.mailEnabled !== true &&
         !(group.values.groupTypes as readonly string[] | undefined)?.includes('DynamicMembership'),
     );
+  if (existing) return existing;
+  const random = createRandom('huge group');
+  const id = random.guid();
+  return directory.insert('group', id, securityGroup(random, 'Everything', 'All that there is.'));
 }

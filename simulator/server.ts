@@ -8,11 +8,12 @@ import type { Control } from './control.ts';
 import { deliver, isDisturbed } from './faults/delivery.ts';
 import { noEffects } from './faults/effects.ts';
 import type { FaultBoard } from './faults/fault-board.ts';
-import { UnusableInput } from './faults/json-document.ts';
 import { tokenRefusalReply } from './faults/refusal.ts';
 import type { GraphAnswer, GraphDoor } from './graph/graph-door.ts';
 import { type HttpReply, type HttpRequest, jsonReply } from './http.ts';
 import type { IdentityPlatform } from './identity/identity-platform.ts';
+import { presentedClient } from './identity/token-endpoint.ts';
+import { unusablePort } from './unusable-input.ts';
 
 /** Largest body that is read; Graph refuses somewhat smaller ones. */
 const maximumBodyBytes = 8 * 1024 * 1024;
@@ -40,7 +41,7 @@ export interface ListenOptions {
   readonly tls: { readonly certPem: string; readonly keyPem: string } | undefined;
 }
 
-/** Starts listening on 127.0.0.1. Throws one sentence when the port cannot be had. */
+/** Starts listening on 127.0.0.1. Throws an `UnusableInput` when the port cannot be had. */
 export async function listen(parts: ServerParts, options: ListenOptions): Promise<Listener> {
   const scheme = options.tls ? 'https' : 'http';
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
@@ -55,7 +56,9 @@ export async function listen(parts: ServerParts, options: ListenOptions): Promis
     : createHttpServer(onRequest);
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(options.port, error)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(unusablePort('--port', options.port, error)),
+    );
     server.listen(options.port, '127.0.0.1', resolve);
   });
   return {
@@ -66,16 +69,6 @@ export async function listen(parts: ServerParts, options: ListenOptions): Promis
         server.closeAllConnections();
       }),
   };
-}
-
-function cannotListen(port: number, error: NodeJS.ErrnoException): Error {
-  const reason =
-    error.code === 'EADDRINUSE'
-      ? 'is taken by another program'
-      : error.code === 'EACCES'
-        ? 'needs more rights than this user has'
-        : `cannot be opened (${error.message})`;
-  return new UnusableInput(`Port ${port} ${reason}: choose another one with --port, or 0 for any free port.`);
 }
 
 async function serve(
@@ -106,12 +99,14 @@ async function answer(parts: ServerParts, request: HttpRequest): Promise<GraphAn
 /** The token endpoint meets faults as well; the rest of the identity platform never does. */
 async function answerIdentity(parts: ServerParts, request: HttpRequest): Promise<GraphAnswer> {
   let effects = noEffects;
+  let asked = request;
   if (request.method === 'POST' && /\/oauth2\/(?:v2\.0\/)?token\/?$/i.test(request.path)) {
+    const form = new URLSearchParams(request.body.toString('utf8'));
     effects = parts.faults.strike({
       method: request.method,
       path: 'token',
       query: request.query,
-      appId: new URLSearchParams(request.body.toString('utf8')).get('client_id') ?? '',
+      appId: presentedClient(request, form).clientId ?? '',
       authorization: undefined,
     });
     if (effects.refusal) {
@@ -119,17 +114,17 @@ async function answerIdentity(parts: ServerParts, request: HttpRequest): Promise
       const context = { request, nowMs: parts.nowMs(), requestId, clientRequestId: requestId };
       return { reply: tokenRefusalReply(effects.refusal, context), effects };
     }
-    if (effects.secret === 'revoked') {
-      return { reply: (await parts.identity.handle(withWrongSecret(request))) ?? notFound(request), effects };
-    }
+    if (effects.secret === 'revoked') asked = withWrongSecret(request, form);
   }
-  const reply = (await parts.identity.handle(request)) ?? notFound(request);
-  return { reply: effects === noEffects ? reply : parts.faults.finish(effects, reply), effects };
+  const reply = (await parts.identity.handle(asked)) ?? notFound(asked);
+  return { reply: parts.faults.finish(effects, reply), effects };
 }
 
-/** The request as it is judged once its secret is known no more. */
-function withWrongSecret(request: HttpRequest): HttpRequest {
-  const form = new URLSearchParams(request.body.toString('utf8'));
+/** The request as it is judged once its secret is known no more; one that proves itself by certificate stays good. */
+function withWrongSecret(request: HttpRequest, form: URLSearchParams): HttpRequest {
+  const { clientId, secret } = presentedClient(request, form);
+  if (!secret || form.has('client_assertion')) return request;
+  form.set('client_id', clientId ?? '');
   form.set('client_secret', 'revoked');
   const { authorization: _, ...headers } = request.headers;
   return { ...request, headers, body: Buffer.from(form.toString(), 'utf8') };
@@ -140,41 +135,58 @@ function notFound(request: HttpRequest): HttpReply {
 }
 
 async function readRequest(incoming: IncomingMessage, scheme: string): Promise<HttpRequest | HttpReply> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  if (incoming.method !== 'GET') {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maximumBodyBytes) {
-        return jsonReply(413, {
-          error: { code: 'RequestEntityTooLarge', message: 'The body is too large.' },
-        });
-      }
-      chunks.push(chunk);
-    }
-  }
+  const body = incoming.method === 'GET' ? empty : await readBody(incoming);
+  if ('status' in body) return body;
   const headers = incoming.headers as Record<string, string | undefined>;
-  const encoding = headers['content-encoding']?.toLowerCase();
-  let body = bytes === 0 ? empty : Buffer.concat(chunks);
-  if (encoding === 'gzip') {
-    body = gunzipSync(body, { maxOutputLength: maximumBodyBytes });
-  } else if (encoding !== undefined && encoding !== 'identity') {
-    return jsonReply(415, {
-      error: { code: 'UnsupportedMediaType', message: `Content-Encoding ${encoding} is not supported.` },
-    });
-  }
-  const url = incoming.url ?? '/';
-  const mark = url.indexOf('?');
-  const host = headers.host ?? 'localhost';
+  const target = splitTarget(incoming.url ?? '/');
+  const host = target.host ?? headers.host ?? 'localhost';
   return {
     method: incoming.method ?? 'GET',
     origin: `${scheme}://${host}`,
     host: host.replace(/:\d+$/, '').toLowerCase(),
-    path: mark === -1 ? url : url.slice(0, mark),
-    query: mark === -1 ? '' : url.slice(mark + 1),
+    path: target.path,
+    query: target.query,
     headers,
     body,
   };
+}
+
+/** Path and query of a request target; a target in absolute form, as proxies get it, also names the host. */
+function splitTarget(target: string): { host: string | undefined; path: string; query: string } {
+  const [, host, rest = target] = /^https?:\/\/([^/?]+)(.*)$/is.exec(target) ?? [];
+  const mark = rest.indexOf('?');
+  const path = mark === -1 ? rest : rest.slice(0, mark);
+  return { host, path: path === '' ? '/' : path, query: mark === -1 ? '' : rest.slice(mark + 1) };
+}
+
+/** The body as it was before it was compressed, or why it cannot be taken. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | HttpReply> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // What is too long is read to its end all the same: a client that still writes would not hear the answer.
+    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+  }
+  if (bytes > maximumBodyBytes) return refuseBody(413, 'RequestEntityTooLarge', 'The body is too large.');
+  if (bytes === 0) return empty;
+  const body = Buffer.concat(chunks);
+  const encoding = incoming.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return body;
+  if (encoding !== 'gzip') {
+    return refuseBody(415, 'UnsupportedMediaType', `Content-Encoding ${encoding} is not supported.`);
+  }
+  try {
+    return gunzipSync(body, { maxOutputLength: maximumBodyBytes });
+  } catch (error) {
+    return error instanceof RangeError
+      ? refuseBody(413, 'RequestEntityTooLarge', 'The body is too large.')
+      : refuseBody(400, 'BadRequest', 'The body is not compressed as its Content-Encoding says.');
+  }
+}
+
+function refuseBody(status: number, code: string, message: string): HttpReply {
+  return jsonReply(status, { error: { code, message } });
 }
 
 const empty = Buffer.alloc(0);
@@ -182,9 +194,9 @@ const empty = Buffer.alloc(0);
 /** Parts go out as they are, so that a kept page is never copied on its way to the socket. */
 function send(response: ServerResponse, reply: HttpReply): void {
   const { body } = reply;
-  if (body.length <= 1) {
-    response.writeHead(reply.status, reply.headers as Record<string, string>);
-    response.end(body[0]);
+  if (body.length === 0) {
+    response.writeHead(reply.status, reply.headers);
+    response.end();
     return;
   }
   let length = 0;

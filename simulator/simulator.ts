@@ -10,7 +10,6 @@ import { createControl } from './control.ts';
 import { disturb } from './disturbance.ts';
 import type { Scenario } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
-import { UnusableInput } from './faults/json-document.ts';
 import { availableExtensionRoutes } from './graph/available-extensions.ts';
 import { createDeltaReader } from './graph/delta.ts';
 import { createGraphDoor } from './graph/graph-door.ts';
@@ -32,6 +31,7 @@ import { createDirectory, type Directory } from './tenant/directory.ts';
 import { createFirstObjects, tenantIdOf } from './tenant/first-objects.ts';
 import { generateTenant } from './tenant/generate.ts';
 import { createRandom } from './tenant/random.ts';
+import { UnusableInput } from './unusable-input.ts';
 
 export interface SimulatorOptions {
   /** 0 (the default) takes any free port. */

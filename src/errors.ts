@@ -4,7 +4,7 @@
  */
 
 /** Every fault code with the exit code of a command that ends with it: 2 = bad input, 1 = it could not be done. */
-export const exitCodes = {
+const exitCodes = {
   'invalid-setting': 2,
   'data-directory-in-use': 1,
   'data-directory-unusable': 1,

@@ -9,6 +9,8 @@ import type { Case } from './conformance/case.ts';
 import * as deletedItems from './conformance/deleted-items.cases.ts';
 import * as delta from './conformance/delta.cases.ts';
 import * as deltaGroups from './conformance/delta-groups.cases.ts';
+import * as deltaItems from './conformance/delta-items.cases.ts';
+import * as deltaTypes from './conformance/delta-types.cases.ts';
 import * as errors from './conformance/errors.cases.ts';
 import * as extensions from './conformance/extensions.cases.ts';
 import * as filterSupport from './conformance/filter-support.cases.ts';
@@ -42,6 +44,8 @@ const files: Readonly<Record<string, CaseFile>> = {
   'deleted-items': deletedItems,
   delta,
   'delta-groups': deltaGroups,
+  'delta-items': deltaItems,
+  'delta-types': deltaTypes,
   errors,
   extensions,
   'filter-support': filterSupport,

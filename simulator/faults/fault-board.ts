@@ -96,8 +96,12 @@ export function createFaultBoard(options: { readonly clock: Clock; readonly seed
     settle();
     const references = referencesOf(request);
     return (
-      request.segments.find((segment) => hiddenUntil.has(segment)) ??
-      hiddenUntil.keys().find((key) => references?.includes(`/${key}"`))
+      request.segments
+        .map((segment) => segment.replace(/^\w+=/, ''))
+        .find((segment) => hiddenUntil.has(segment)) ??
+      hiddenUntil
+        .keys()
+        .find((key) => references?.includes(`/${key}"`) || references?.includes(`('${key}')"`))
     );
   };
 

@@ -1,8 +1,6 @@
 // Reads JSON that people wrote, and says in one sentence what is wrong with it.
 import type { z } from 'zod';
-
-/** Input that cannot be used; the message is one sentence that names the place, the value and the remedy. */
-export class UnusableInput extends Error {}
+import { UnusableInput } from '../unusable-input.ts';
 
 /**
  * Reads a JSON document that fits the schema, or throws an `UnusableInput` about `source`. `fieldsAt` tells the fields

@@ -121,7 +121,9 @@ function hasLinks({ segments }: PlainRequest): boolean {
 }
 
 function startsRound(request: PlainRequest): boolean {
-  return pageTokenOf(request) === undefined && optionOf(request.query, 'deltatoken') !== 'latest';
+  return (
+    pageTokenOf(request) === undefined && optionOf(request.query, 'deltatoken')?.toLowerCase() !== 'latest'
+  );
 }
 
 function isBatch({ segments }: PlainRequest): boolean {
@@ -136,7 +138,7 @@ export function pageTokenOf({ query }: FaultRequest): string | undefined {
 /** The `$deltatoken` of a deltaLink, as sent; `latest` is none. */
 export function deltaTokenOf({ query }: FaultRequest): string | undefined {
   const token = optionOf(query, 'deltatoken');
-  return token === '' || token === 'latest' ? undefined : token;
+  return token === '' || token?.toLowerCase() === 'latest' ? undefined : token;
 }
 
 /** The body in lower case when it names other objects, as `$ref` and bind annotations do. */
@@ -153,21 +155,16 @@ function selectionOf({ query }: FaultRequest): string[] {
     .map((name) => name.replace(/^(?:\+|%20)+|(?:\+|%20)+$/g, '').toLowerCase());
 }
 
-/** The value of a query option as sent, whether its name came with `$`, `%24` or bare. */
+/**
+ * The value of a query option as sent, whether its name came with `$`, `%24` or bare. The last one counts: clients that
+ * compose a link themselves add their token behind the old one.
+ */
 function optionOf(query: string, name: string): string | undefined {
-  for (const part of query.split('&')) {
-    const end = part.indexOf('=');
-    if (
-      end !== -1 &&
-      part
-        .slice(0, end)
-        .replace(/^(?:\$|%24)/, '')
-        .toLowerCase() === name
-    ) {
-      return part.slice(end + 1);
-    }
-  }
-  return undefined;
+  const part = query.split('&').findLast((candidate) => {
+    const written = candidate.slice(0, Math.max(candidate.indexOf('='), 0));
+    return written.replace(/^(?:\$|%24)/, '').toLowerCase() === name;
+  });
+  return part?.slice(part.indexOf('=') + 1);
 }
 
 /** `*` stands for any text within a segment, `**` for any text. */

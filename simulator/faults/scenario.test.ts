@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { UnusableInput } from '../unusable-input.ts';
 import { faultKinds, fieldsOf } from './fault.ts';
-import { UnusableInput } from './json-document.ts';
 import { loadScenario, readFault, readScenario, scenarioNames } from './scenario.ts';
 
 const messageOf = (read: () => unknown): string => {

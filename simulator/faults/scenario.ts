@@ -1,8 +1,9 @@
 // From text to faults: reads scenario files and single faults.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { UnusableInput } from '../unusable-input.ts';
 import { type Fault, faultSchema, fieldsOf, matchSchema, type Scenario, scenarioSchema } from './fault.ts';
-import { readDocument, UnusableInput } from './json-document.ts';
+import { readDocument } from './json-document.ts';
 
 /** Reads a scenario document. `source` names it in the message of an `UnusableInput`. */
 export function readScenario(text: string, source: string): Scenario {

@@ -99,8 +99,9 @@ function readStep(value: unknown): Step {
   if (typeof url !== 'string' || url === '') {
     throw badRequest(`Invalid batch payload format: request '${id}' needs a 'url'.`);
   }
-  const path = `/${url.replace(/^\/+/, '')}`;
-  if (/^\/\$batch\b/i.test(path)) throw badRequest(`Request '${id}': a batch inside a batch is not allowed.`);
+  const path = `/${url.toWellFormed().replace(/^\/+/, '')}`;
+  if (/^\/(?:\$|%24)batch\b/i.test(path))
+    throw badRequest(`Request '${id}': a batch inside a batch is not allowed.`);
   const names = Object.fromEntries(
     Object.entries((headers ?? {}) as Record<string, unknown>).map(([name, text]) => [
       name.toLowerCase(),

@@ -11,6 +11,7 @@ import type { DeltaScope } from './delta-scope.ts';
 import type { GraphRequest } from './exchange.ts';
 import type { RenderedPage } from './page-cache.ts';
 import type { DeltaPosition } from './page-token.ts';
+import { openPageWriter, type PageWriter } from './page-writer.ts';
 import { odataType } from './property-value.ts';
 import { createWriter, type Writer } from './render.ts';
 
@@ -30,6 +31,8 @@ export interface Round {
   readonly options: Readonly<Record<string, string>>;
   readonly from: number;
   readonly to: number;
+  /** When its first page was asked for; its links live from then. */
+  readonly startedAt: number;
   readonly isFull: boolean;
   /** Each object's links in two halves, the second one first. */
   readonly isReordered: boolean;
@@ -41,8 +44,7 @@ export const roundStart: DeltaPosition = { type: 0, place: 0 };
 
 /** Collects items until a page is full. */
 interface PageUnderWay {
-  text: string;
-  objects: number;
+  readonly items: PageWriter;
   links: number;
 }
 
@@ -74,7 +76,7 @@ export function renderFullPage(request: GraphRequest, round: Round): DeltaPage {
     position = (isShown && writeWhole(page, object!, round, writer, position)) || nextPlace(position);
   }
   return {
-    items: Buffer.from(page.text, 'utf8'),
+    items: page.items.finish(),
     renderedTx: request.directory.tx,
     next: position,
     from: from.place,
@@ -104,7 +106,7 @@ export function renderChangesPage(
     position = (isFollowed && writeChange(page, change, round, isMinimal, position)) || nextPlace(position);
   }
   return {
-    items: Buffer.from(page.text, 'utf8'),
+    items: page.items.finish(),
     renderedTx: request.directory.tx,
     next: position && (position.place < changes.length || secondPass(round, position)) ? position : undefined,
     from: round.position.place,
@@ -113,7 +115,7 @@ export function renderChangesPage(
 }
 
 function openPage(): PageUnderWay {
-  return { text: '', objects: 0, links: 0 };
+  return { items: openPageWriter(), links: 0 };
 }
 
 /** Reordered rounds go over everything twice: the second halves of links first, then the first ones. */
@@ -126,7 +128,7 @@ function samePass(position: DeltaPosition): { isSecondPass?: boolean } {
 }
 
 function isFull(page: PageUnderWay): boolean {
-  return page.objects >= objectsPerPage || page.links >= linksPerPage;
+  return page.items.count >= objectsPerPage || page.links >= linksPerPage;
 }
 
 function nextPlace(position: DeltaPosition): DeltaPosition {
@@ -195,7 +197,7 @@ function minimalWriter(
 function writeRemoved(page: PageUnderWay, object: DirectoryObject, scope: DeltaScope): void {
   const reason = object.deletedAt !== 0 && object.slot !== -1 ? 'changed' : 'deleted';
   const type = scope.withType ? `"@odata.type":"${odataType(object.type)}",` : '';
-  append(page, `{${type}"id":${JSON.stringify(object.id)},"@removed":{"reason":"${reason}"}}`);
+  page.items.add(`{${type}"id":${JSON.stringify(object.id)},"@removed":{"reason":"${reason}"}}`);
 }
 
 /** Writes an object with all its tracked links. */
@@ -206,9 +208,10 @@ function writeWhole(
   write: Writer,
   position: DeltaPosition,
 ): DeltaPosition | undefined {
+  // Places outlive what stood there, so that a position within a relation holds while members come and go.
   const relations = round.scope
     .relationsOf(object.type)
-    .filter((relation) => targetsOf(object, relation).size > 0);
+    .filter((relation) => targetsOf(object, relation).places.length > 0);
   return writeItem(page, write(object), relations, round, position, (relation) => {
     const { places } = targetsOf(object, relation);
     return {
@@ -263,13 +266,13 @@ function writeItem(
     while (link < end && !links.at(link)) link++;
     const isUnfinished = link < end;
     if (isUnfinished || (page.links >= linksPerPage && index + 1 < relations.length)) {
-      append(page, `{${members}}`);
+      page.items.add(`{${members}}`);
       return isUnfinished
         ? { ...position, relation: index, link }
         : { ...samePass(position), type: position.type, place: position.place, relation: index + 1 };
     }
   }
-  append(page, `{${members}}`);
+  page.items.add(`{${members}}`);
   return undefined;
 }
 
@@ -283,9 +286,4 @@ function linkRange(length: number, round: Round, position: DeltaPosition): reado
 function linkItem({ target, isRemoved }: LinkChange): string {
   const removed = isRemoved ? ',"@removed":{"reason":"deleted"}' : '';
   return `{"@odata.type":"${odataType(target.type)}","id":"${target.id}"${removed}}`;
-}
-
-function append(page: PageUnderWay, item: string): void {
-  page.text += page.text === '' ? item : `,${item}`;
-  page.objects++;
 }

@@ -2,10 +2,11 @@
 import { type Expression, parseFilter } from '../../src/odata/filter.ts';
 import type { Property } from '../csdl/schema.ts';
 import { propertyOf } from '../csdl/schema.ts';
+import { foreignProperties } from '../csdl/user-profile.ts';
 import type { LinkKind, ObjectType } from '../tenant/directory-object.ts';
 import type { GraphRequest } from './exchange.ts';
 import { accessDenied, unsupportedQuery } from './graph-error.ts';
-import { canReadType, directoryObjectTypes, type ResourceSet, setOf } from './resource-sets.ts';
+import { canReadType, directoryObjectTypes, type ResourceSet } from './resource-sets.ts';
 import { readSelection, type Selection } from './selection.ts';
 
 export interface DeltaScope {
@@ -26,25 +27,6 @@ export interface DeltaScope {
 /** Ids that a filter may name, where a number is published. */
 const maximumIds = 50;
 const limitedIds: ReadonlySet<string> = new Set(['users', 'groups', 'contacts', 'directoryObjects']);
-
-/** Values that the directory does not hold itself and so never reports a change of. */
-const untracked: ReadonlySet<string> = new Set([
-  'aboutMe',
-  'birthday',
-  'hireDate',
-  'interests',
-  'mySite',
-  'pastProjects',
-  'preferredName',
-  'responsibilities',
-  'schools',
-  'skills',
-  'mailboxSettings',
-  'signInActivity',
-  'deviceEnrollmentLimit',
-  'print',
-  'cloudLicensing',
-]);
 
 const trackable: Partial<Record<ObjectType, readonly LinkKind[]>> = {
   user: ['manager'],
@@ -92,7 +74,7 @@ export function readScope(
     propertiesOf: (type) => {
       const selected = selection
         .propertiesOf(type)
-        .filter((property) => property.name !== 'id' && !untracked.has(property.name));
+        .filter((property) => property.name !== 'id' && !foreignProperties.has(property.name));
       return [propertyOf(type, 'id')!, ...selected];
     },
     relationsOf: (type) => {
@@ -170,11 +152,4 @@ function streamTypes(names: readonly string[], request: GraphRequest): readonly 
   const readable = (type: ObjectType) => canReadType(roles, type === 'appRoleAssignment' ? 'user' : type);
   if (!types.every(readable)) throw accessDenied();
   return types;
-}
-
-/** The set of a type; every type that a delta is asked of has one. */
-export function deltaSet(type: ObjectType): ResourceSet {
-  const set = setOf(type);
-  if (!set?.hasDelta) throw new Error(`${type} has no delta.`);
-  return set;
 }

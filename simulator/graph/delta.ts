@@ -67,6 +67,9 @@ export function createDeltaReader(seal: TokenSeal, epoch: string): DeltaReader {
       const page = round.isFull
         ? fullPage(request, round)
         : renderChangesPage(request, round, changesOf(request, round));
+      // The client has this page to read; meanwhile the next one is made.
+      const following = page.next;
+      if (round.isFull && following) setImmediate(() => fullPage(request, { ...round, position: following }));
       const { isEmpty, next, isLoop, isRepeat } = faultPage(request.effects.page, {
         first: roundStart,
         current: round.position,
@@ -77,6 +80,7 @@ export function createDeltaReader(seal: TokenSeal, epoch: string): DeltaReader {
         return reply(request, round.scope, items, 'deltaLink', tokenFor({ ...round, from: round.to }));
       const token = tokenFor(round, {
         to: round.to,
+        at: round.startedAt,
         next,
         ...(round.isFull ? { isFull: true } : {}),
         ...(round.isReordered ? { isReordered: true } : {}),
@@ -92,7 +96,7 @@ function openRound(
   set: ResourceSet | undefined,
   token: DeltaToken | undefined,
 ): Round {
-  const { tx } = request.directory;
+  const { tx, clock } = request.directory;
   const isNewRound = token === undefined || token.next === undefined;
   // A $select on a delta link changes what is tracked from here on; on a next link it is only repeated.
   const select = isNewRound ? request.options.get('select') : undefined;
@@ -105,6 +109,7 @@ function openRound(
     options,
     from: token?.from ?? 0,
     to: token?.to ?? tx,
+    startedAt: isNewRound ? clock.now() : token.at,
     isFull: token === undefined || token.isFull === true,
     isReordered: token?.isReordered === true || request.effects.fragmentOrder !== undefined,
     position: token?.next ?? roundStart,
@@ -130,9 +135,10 @@ function readDeltaToken(
   const token = seal.open(text);
   if (token?.kind !== 'delta' || token.path !== path) throw badRequest('Badly formed token.');
   if (request.effects.pageToken === 'expired' && token.next) throw expiredPageToken();
-  if (request.effects.deltaToken === 'syncStateNotFound') throw syncStateNotFound();
-  if (request.effects.deltaToken !== undefined) throw resyncRequired(request, token.options);
-  if (token.epoch !== epoch) throw resyncRequired(request, token.options);
+  const { deltaToken: fault } = request.effects;
+  if (fault === 'syncStateNotFound') throw syncStateNotFound();
+  if (fault === 'resyncRequired') throw resyncRequired();
+  if (fault === 'gone' || token.epoch !== epoch) throw resyncRequired(roundAddress(request, token.options));
   if (request.directory.clock.now() - token.at > tokenLifeMs) throw syncStateNotFound();
   return token;
 }
@@ -145,12 +151,17 @@ function syncStateNotFound(): GraphError {
   );
 }
 
-/** 410 with the address of a full round that keeps the options. */
-function resyncRequired(request: GraphRequest, options: Readonly<Record<string, string>>): GraphError {
-  const query = Object.entries(options).map(([name, value]) => `${linkName(name)}=${linkValue(value)}`);
+/** 410, nearly always with the address of a new full round. */
+function resyncRequired(location?: string): GraphError {
   return new GraphError(410, 'resyncRequired', 'Resync required. The delta token is no longer valid.', {
-    headers: { Location: `${request.root}${request.path}?${[...query, '$deltatoken='].join('&')}` },
+    headers: location === undefined ? {} : { Location: location },
   });
+}
+
+/** Where a full round with the same options begins. */
+function roundAddress(request: GraphRequest, options: Readonly<Record<string, string>>): string {
+  const query = Object.entries(options).map(([name, value]) => `${linkName(name)}=${linkValue(value)}`);
+  return `${request.root}${request.path}?${[...query, '$deltatoken='].join('&')}`;
 }
 
 function reply(

@@ -38,8 +38,8 @@ export function wantsEventual(request: GraphRequest): boolean {
 }
 
 /** The JSON object in the body. Throws Graph's own words for an empty or malformed one. */
-export function readBody(request: GraphRequest): Record<string, unknown> {
-  const { body, headers } = request.http;
+export function readBody({ http }: Pick<GraphRequest, 'http'>): Record<string, unknown> {
+  const { body, headers } = http;
   if (body.length === 0) throw badRequest('Empty Payload. JSON content expected.');
   const refused = badRequest(
     'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',

@@ -51,7 +51,7 @@ const versionRoot = /^\/(v1\.0|beta)(?=\/|$)/i;
 export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
   const { directory, identity, routes, quota, faults, requests } = parts;
 
-  const answerOne = (http: HttpRequest, envelope: Envelope): GraphAnswer => {
+  const answerOne = (http: HttpRequest, envelope: Envelope, isPart = false): GraphAnswer => {
     const startedMs = performance.now();
     let effects = noEffects;
     let appId = '';
@@ -70,6 +70,8 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         query: http.query,
         appId,
         authorization: http.headers.authorization,
+        body: http.body,
+        isPart,
       });
       if (effects.accessToken === 'expired') throw expiredToken();
       if (effects.refusal) {
@@ -77,6 +79,10 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         reply = graphRefusalReply(effects.refusal, context);
       } else if (/^\/?$/.test(path)) {
         reply = serviceDocumentReply(root);
+      } else if (!isPart && /^\/(?:\$|%24)batch\/?$/i.test(path)) {
+        reply = answerBatch(http, `/${version}`, (part) =>
+          answerOne(part, { ...envelope, requestId: randomUUID() }, true),
+        );
       } else {
         const options = parseQueryOptions(http.query);
         const { route, parameters } = routes.match(http.method, path);
@@ -134,39 +140,30 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         clientRequestId: http.headers['client-request-id'] ?? requestId,
         nowMs: directory.clock.now(),
       };
-      if (!/^\/(?:v1\.0|beta)\/\$batch\/?$/i.test(http.path)) return answerOne(http, envelope);
-      return { reply: answerBatch(http, envelope, identity, answerOne), effects: noEffects };
+      return answerOne(http, envelope);
     },
   };
 }
 
+/** Runs the parts of a batch, each as a request of its own that inherits the caller and the host. */
 function answerBatch(
   http: HttpRequest,
-  envelope: Envelope,
-  identity: GraphDoorParts['identity'],
-  answerOne: (http: HttpRequest, envelope: Envelope) => GraphAnswer,
+  versionPath: string,
+  answerPart: (part: HttpRequest) => GraphAnswer,
 ): HttpReply {
-  let reply: HttpReply;
-  try {
-    authenticate(http, identity);
-    if (http.method !== 'POST') throw badRequest('A batch has to be sent with POST.');
-    const version = versionRoot.exec(http.path)?.[0] ?? '/v1.0';
-    reply = runBatch(readBody({ http } as GraphRequest), (part) => {
-      const [path = '', query = ''] = splitOnce(part.url, '?');
-      const inner: HttpRequest = {
-        ...http,
-        method: part.method,
-        path: `${version}${path}`,
-        query,
-        headers: { authorization: http.headers.authorization, ...part.headers },
-        body: part.body,
-      };
-      return answerOne(inner, { ...envelope, requestId: randomUUID() }).reply;
-    });
-  } catch (error) {
-    reply = errorReply(error, envelope);
-  }
-  return { ...reply, headers: { ...commonHeaders(envelope), ...reply.headers } };
+  if (http.method !== 'POST') throw badRequest('A batch has to be sent with POST.');
+  return runBatch(readBody({ http }), ({ method, url, headers, body }) => {
+    const [path = '', query = ''] = splitOnce(url, '?');
+    const part: HttpRequest = {
+      ...http,
+      method,
+      path: `${versionPath}${path}`,
+      query,
+      headers: { authorization: http.headers.authorization, ...headers },
+      body,
+    };
+    return answerPart(part).reply;
+  });
 }
 
 function priceOf(route: Route, options: ReadonlyMap<string, string>): number {

@@ -9,6 +9,7 @@ import { orderedObjects, seekAfter } from './ordered-objects.ts';
 import { createPageCache, type PageCache, type RenderedPage } from './page-cache.ts';
 import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
 import type { ListToken, TokenSeal } from './page-token.ts';
+import { openPageWriter } from './page-writer.ts';
 import { propertyValue } from './property-value.ts';
 import { selectionSuffix } from './single.ts';
 import { createTypedWriters, unreadableTypes } from './typed-writers.ts';
@@ -47,6 +48,11 @@ export function createListReader(seal: TokenSeal): ListReader {
       const page = query.order
         ? orderedPage(request, source, query, query.order, start)
         : plainPage(request, source, query, start.place, cache);
+      // The client has this page to read; meanwhile the next one is made.
+      const following = page.next;
+      if (!query.order && following) {
+        setImmediate(() => plainPage(request, source, query, following.place, cache));
+      }
       const { isEmpty, next, isLoop, isRepeat } = faultPage<ListPosition>(request.effects.page, {
         first: { place: 0 },
         current: start,
@@ -95,7 +101,7 @@ interface ListPosition {
 }
 
 interface PageResult {
-  readonly items: Buffer | string;
+  readonly items: Buffer;
   readonly next: ListPosition | undefined;
 }
 
@@ -143,20 +149,18 @@ function renderPage(request: GraphRequest, source: ListSource, query: ListQuery,
   const includes = source.includes ?? isLive;
   const places = (usesKeys(query, source) && query.candidates) || source.places;
   const top = query.top ?? Number.POSITIVE_INFINITY;
-  let text = '';
-  let count = 0;
+  const page = openPageWriter();
   let index = place;
-  for (; index < places.length && count < top; index++) {
+  for (; index < places.length && page.count < top; index++) {
     const object = places[index];
     if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
-    text += count === 0 ? write(object) : `,${write(object)}`;
-    count++;
+    page.add(write(object));
   }
   const isLast =
     !places.slice(index, index + lookAhead).some((object) => object !== undefined) &&
     index + lookAhead >= places.length;
   return {
-    items: Buffer.from(text, 'utf8'),
+    items: page.finish(),
     next: isLast ? undefined : index,
     from: place,
     until: index,
@@ -179,19 +183,17 @@ function orderedPage(
   const includes = source.includes ?? isLive;
   const top = query.top ?? Number.POSITIVE_INFINITY;
   let index = start.after ? seekAfter(objects, order, start.after) : 0;
-  let text = '';
-  let count = 0;
+  const page = openPageWriter();
   let last: DirectoryObject | undefined;
-  for (; index < objects.length && count < top; index++) {
+  for (; index < objects.length && page.count < top; index++) {
     const object = objects[index];
     if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
-    text += count === 0 ? write(object) : `,${write(object)}`;
+    page.add(write(object));
     last = object;
-    count++;
   }
   const after = last && ([String(propertyValue(last, order.property) ?? ''), last.id] as const);
   return {
-    items: text,
+    items: page.finish(),
     next: index < objects.length && after ? { place: 0, after } : undefined,
   };
 }

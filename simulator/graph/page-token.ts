@@ -1,6 +1,7 @@
 // Tokens of next and delta links: opaque to clients, signed, and complete in themselves, so that a client which rebuilds
 // a link around the token still gets the same enumeration.
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createBoundedCache } from '../bounded-cache.ts';
 
 /** Position in a list of objects or links. */
 export interface ListToken {
@@ -65,21 +66,35 @@ export interface TokenSeal {
 const mark = 'DSpt';
 const signatureBytes = 12;
 
+/** Tokens that are remembered: a chain is often walked again, and signing is what its pages then spend most on. */
+const rememberedTokens = 8192;
+
 export function createTokenSeal(key: Buffer): TokenSeal {
   const secret = createSecretKey(key);
+  const sealed = createBoundedCache<string, string>(rememberedTokens);
+  const opened = createBoundedCache<string, PageToken>(rememberedTokens);
   const sign = (payload: Buffer) =>
     createHmac('sha256', secret).update(payload).digest().subarray(0, signatureBytes);
   return {
     seal(token) {
-      const payload = Buffer.from(mark + JSON.stringify(token), 'utf8');
-      return Buffer.concat([payload, sign(payload)]).toString('base64url');
+      const text = mark + JSON.stringify(token);
+      const known = sealed.get(text);
+      if (known !== undefined) return known;
+      const payload = Buffer.from(text, 'utf8');
+      const seal = Buffer.concat([payload, sign(payload)]).toString('base64url');
+      sealed.set(text, seal);
+      return seal;
     },
     open(text) {
+      const known = opened.get(text);
+      if (known) return known;
       const bytes = Buffer.from(text, 'base64url');
       if (bytes.length <= signatureBytes) return undefined;
       const payload = bytes.subarray(0, -signatureBytes);
       if (!timingSafeEqual(sign(payload), bytes.subarray(-signatureBytes))) return undefined;
-      return JSON.parse(payload.toString('utf8').slice(mark.length)) as PageToken;
+      const token = JSON.parse(payload.toString('utf8').slice(mark.length)) as PageToken;
+      opened.set(text, token);
+      return token;
     },
   };
 }

@@ -14,7 +14,7 @@ export function propertyValue(object: DirectoryObject, property: string): unknow
     case 'deletedDateTime':
       return object.deletedAt === 0 ? undefined : graphInstant(object.deletedAt);
     case 'securityIdentifier':
-      return object.values.securityIdentifier ?? securityIdentifierOf(object.id);
+      return securityIdentifierOf(object.id);
     default:
       return object.values[property];
   }

@@ -3,6 +3,7 @@
 import { parseSelect } from '../../src/odata/select.ts';
 import { traitsOf } from '../csdl/property-traits.ts';
 import { directorySchema, type Property, propertyOf } from '../csdl/schema.ts';
+import { foreignProperties, profileProperties } from '../csdl/user-profile.ts';
 import type { Directory } from '../tenant/directory.ts';
 import type { ObjectType } from '../tenant/directory-object.ts';
 import { badRequest, type GraphError, unknownOpenProperty } from './graph-error.ts';
@@ -32,31 +33,9 @@ const userDefaults = [
   'id',
 ];
 
-/** Kept by other services; the directory cannot list them, and beta's "everything" leaves them out. */
-const storedElsewhere: ReadonlySet<string> = new Set([
-  'aboutMe',
-  'birthday',
-  'hireDate',
-  'interests',
-  'mySite',
-  'pastProjects',
-  'preferredName',
-  'responsibilities',
-  'schools',
-  'skills',
-  'mailboxSettings',
-]);
-const neverByDefault: ReadonlySet<string> = new Set([
-  ...storedElsewhere,
-  'signInActivity',
-  'customSecurityAttributes',
-  'deviceEnrollmentLimit',
-  'print',
-  'cloudLicensing',
-]);
-
+/** Kept by another service that answers for one user at a time; the directory cannot list it. */
 export function isStoredElsewhere(type: ObjectType, property: string): boolean {
-  return type === 'user' && storedElsewhere.has(property);
+  return type === 'user' && (profileProperties.has(property) || property === 'mailboxSettings');
 }
 
 /** Where a selection is made; properties that only a single object can show are null in a list. */
@@ -141,7 +120,11 @@ function computeDefaults(type: ObjectType, version: 'v1.0' | 'beta'): readonly P
     const { returned } = traitsOf(type, property.name);
     if (property.type === 'Edm.Stream') return false;
     if (version === 'v1.0') return returned === 'default';
-    return (returned === 'default' || returned === 'select') && !neverByDefault.has(property.name);
+    return (
+      (returned === 'default' || returned === 'select') &&
+      !foreignProperties.has(property.name) &&
+      property.name !== 'customSecurityAttributes'
+    );
   });
 }
 

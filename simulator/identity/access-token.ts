@@ -4,7 +4,7 @@ import { randomBytes, sign, verify } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { defaultCloud } from '../hosts.ts';
 import type { AppRegistry, RegisteredApp } from './app-registry.ts';
-import { createBoundedCache } from './bounded-cache.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
 import { readToken } from './json-web-token.ts';
 import { findResource, type Resource } from './resource.ts';
 import type { SigningKey } from './signing-keys.ts';

@@ -128,7 +128,7 @@ function issue(
 }
 
 /** Client id and secret, from the Basic header (each form-encoded) or else the body. */
-function presentedClient(
+export function presentedClient(
   request: HttpRequest,
   form: URLSearchParams,
 ): { clientId: string | null; secret: string | null } {

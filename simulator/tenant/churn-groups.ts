@@ -69,7 +69,7 @@ export function groupChanges(context: ChurnContext): Changes<GroupChangeKind> {
     groupCreated() {
       const id = random.guid();
       const kind = random.pick(createdKinds);
-      const values = groupValues(random, id, kind, nextNumber('group'));
+      const values = groupValues(random, kind, nextNumber('group'));
       const group = directory.insert('group', id, {
         ...values,
         createdDateTime: now(),

@@ -84,7 +84,7 @@ export function userChanges(context: ChurnContext): Changes<UserChangeKind> {
       const person = findPerson(office, memberName);
       const instant = now();
       const user = directory.insert('user', id, {
-        ...memberValues(random, id, person, position, firstEmployeeNumber + nextNumber('user')),
+        ...memberValues(random, person, position, firstEmployeeNumber + nextNumber('user')),
         createdDateTime: instant,
         employeeHireDate: `${instant.slice(0, 10)}T00:00:00Z`,
         lastPasswordChangeDateTime: instant,
@@ -224,10 +224,10 @@ export function userChanges(context: ChurnContext): Changes<UserChangeKind> {
       const partner = pickPartner(random);
       const id = random.guid();
       const principalName = (address: string) =>
-        String(guestValues(random, id, { givenName: '', surname: '', address }, partner).userPrincipalName);
+        String(guestValues(random, { givenName: '', surname: '', address }, partner).userPrincipalName);
       const person = findPerson(random.pick(offices), principalName);
       const user = directory.insert('user', id, {
-        ...guestValues(random, id, person, partner),
+        ...guestValues(random, person, partner),
         createdDateTime: now(),
         externalUserState: 'PendingAcceptance',
         externalUserStateChangeDateTime: now(),

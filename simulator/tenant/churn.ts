@@ -7,12 +7,12 @@ import { type GroupChangeKind, groupChanges } from './churn-groups.ts';
 import { type UserChangeKind, userChanges } from './churn-users.ts';
 import type { Directory } from './directory.ts';
 
-export type ChangeKind = UserChangeKind | GroupChangeKind | DeviceChangeKind | ApplicationChangeKind;
+type ChangeKind = UserChangeKind | GroupChangeKind | DeviceChangeKind | ApplicationChangeKind;
 
 /** How often each kind of change happened; `changes` is their sum. */
-export type ChurnSummary = { changes: number } & Partial<Record<ChangeKind, number>>;
+type ChurnSummary = { changes: number } & Partial<Record<ChangeKind, number>>;
 
-export interface Churn {
+interface Churn {
   /** Makes this many changes. */
   change(count: number): ChurnSummary;
 }

@@ -14,7 +14,7 @@ import {
   targetsOf,
   type Values,
 } from './directory-object.ts';
-import { LinkSet } from './link-set.ts';
+import { append, LinkSet } from './link-set.ts';
 import { ObjectList } from './object-list.ts';
 
 /** How long a change stays in the log: a day longer than delta tokens live (7 days for directory objects). */
@@ -160,9 +160,7 @@ export function createDirectory(tenantId: string, clock: Clock): Directory {
       if (!source.outgoing[kind].add(target)) return false;
       begin();
       target.incoming ??= {};
-      const sources = target.incoming[kind];
-      if (sources) sources.push(source);
-      else target.incoming[kind] = [source];
+      target.incoming[kind] = append(target.incoming[kind] ?? [], source);
       if (!isLoading) {
         touchLinks(source, kind);
         touch(target);
@@ -245,25 +243,9 @@ export function createDirectory(tenantId: string, clock: Clock): Directory {
         fill();
       } finally {
         isLoading = false;
-        for (const loaded of lists.values()) compact(loaded);
       }
     },
   };
-}
-
-/** Arrays reserve room for growth, which a loaded object seldom needs and a million of them cannot afford. */
-function compact(list: ObjectList): void {
-  for (const object of list.places) {
-    if (!object) continue;
-    const { outgoing, incoming } = object;
-    if (outgoing) for (const links of Object.values(outgoing)) links.compact();
-    if (incoming) {
-      for (const kind of linkKinds) {
-        const sources = incoming[kind];
-        if (sources) incoming[kind] = sources.slice();
-      }
-    }
-  }
 }
 
 /** Index keys of a value: a string, or each string of a collection, without case. */

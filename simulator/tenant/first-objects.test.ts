@@ -28,13 +28,16 @@ test('an empty tenant has its organization, domains, licences and roles', () => 
 test('the owner application can sign in and holds every permission on Microsoft Graph', () => {
   const { directory, first } = createTestTenant(0);
   const application = directory.findBy('application', 'appId', first.clientId);
-  const [credential] = application?.values.passwordCredentials as [Record<string, string>];
-  expect(credential?.secretText).toBe(first.clientSecret);
-  expect(credential?.hint).toBe(first.clientSecret.slice(0, 3));
+  expect(application).toBe(first.application);
+  const [credential] = first.application.values.passwordCredentials as [Record<string, string>];
+  expect(credential.secretText).toBe(first.clientSecret);
+  expect(credential.hint).toBe(first.clientSecret.slice(0, 3));
 
   const graph = directory.findBy('servicePrincipal', 'appId', graphAppId);
   expect(graph).toBe(first.graphServicePrincipal);
-  const offered = (graph?.values.appRoles as { id: string; value: string }[]).map(({ id }) => id);
+  const offered = (first.graphServicePrincipal.values.appRoles as { id: string; value: string }[]).map(
+    ({ id }) => id,
+  );
   const assignments = [...targetsOf(first.servicePrincipal, 'appRoleAssignments')];
   expect(assignments.map(({ values }) => values.appRoleId)).toEqual(offered);
   expect([...targetsOf(first.graphServicePrincipal, 'appRoleAssignedTo')]).toEqual(assignments);

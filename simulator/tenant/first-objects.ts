@@ -18,7 +18,7 @@ const ownerSecretEndsAt = '2099-12-31T23:59:59Z';
 /** The tenant that Microsoft's own applications belong to. */
 const microsoftServicesTenantId = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
 
-export interface FirstObjectsOptions {
+interface FirstObjectsOptions {
   random: Random;
   /** Application id of the owner; drawn when absent. */
   clientId?: string;

@@ -4,7 +4,7 @@ import { graphInstant } from '../clock.ts';
 import type { Random } from './random.ts';
 
 /** "Today" of a generated tenant. Only deletions, which expire, are dated from the real clock. */
-export const generatedAtMs = Date.UTC(2026, 0, 1);
+const generatedAtMs = Date.UTC(2026, 0, 1);
 const dayMs = 86_400_000;
 /** How many days back the first hire lies. */
 export const historyDays = 2900;

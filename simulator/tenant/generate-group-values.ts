@@ -1,5 +1,4 @@
 // The kinds of groups and their values (Microsoft Graph: group resource type, "Group types in Microsoft Entra ID").
-import { securityIdentifierOf } from './derived-ids.ts';
 import type { Values } from './directory-object.ts';
 import { defaultDomain } from './first-objects.ts';
 import { daysAgo, workingHour } from './generate-dates.ts';
@@ -26,21 +25,21 @@ const team = Object.freeze(['Team']);
 const firstRelativeId = 9_000_000;
 
 /** Values of the group with this number; the name follows from kind and number and is unique. */
-export function groupValues(random: Random, id: string, kind: GroupKind, number: number): Values {
+export function groupValues(random: Random, kind: GroupKind, number: number): Values {
   switch (kind) {
     case 'security':
-      return securityGroup(random, id, `sg-${nameOf(securityUses, number)}`, 'Access to a system.');
+      return securityGroup(random, `sg-${nameOf(securityUses, number)}`, 'Access to a system.');
     case 'deviceSecurity':
-      return securityGroup(random, id, `dev-${nameOf(offices, number)}`, 'Devices of one kind.');
+      return securityGroup(random, `dev-${nameOf(offices, number)}`, 'Devices of one kind.');
     case 'roleAssignable':
       return {
-        ...securityGroup(random, id, `role-${nameOf(securityUses, number)}`, 'Administrators.'),
+        ...securityGroup(random, `role-${nameOf(securityUses, number)}`, 'Administrators.'),
         isAssignableToRole: true,
       };
     case 'synchronized': {
       const name = `AD-${nameOf(securityUses, number)}`;
       return {
-        ...securityGroup(random, id, name, 'Maintained in Active Directory.'),
+        ...securityGroup(random, name, 'Maintained in Active Directory.'),
         onPremisesDomainName: 'corp.nordlicht.example',
         onPremisesLastSyncDateTime: daysAgo(0, 1),
         onPremisesNetBiosName: 'CORP',
@@ -52,7 +51,7 @@ export function groupValues(random: Random, id: string, kind: GroupKind, number:
     case 'unified': {
       const name = unifiedName(number);
       return {
-        ...mailGroup(random, id, name, 'A team and its files.'),
+        ...mailGroup(random, name, 'A team and its files.'),
         groupTypes: unified,
         resourceProvisioningOptions: number % 2 === 0 ? team : noTypes,
         securityEnabled: number % 4 === 0,
@@ -61,13 +60,13 @@ export function groupValues(random: Random, id: string, kind: GroupKind, number:
     }
     case 'distribution':
       return {
-        ...mailGroup(random, id, `DL ${nameOf(groupTopics, number)}`, 'A mailing list.'),
+        ...mailGroup(random, `DL ${nameOf(groupTopics, number)}`, 'A mailing list.'),
         groupTypes: noTypes,
         securityEnabled: false,
       };
     case 'mailSecurity':
       return {
-        ...mailGroup(random, id, `MSG ${nameOf(groupTopics, number)}`, 'Access and mail.'),
+        ...mailGroup(random, `MSG ${nameOf(groupTopics, number)}`, 'Access and mail.'),
         groupTypes: noTypes,
         securityEnabled: true,
       };
@@ -77,7 +76,6 @@ export function groupValues(random: Random, id: string, kind: GroupKind, number:
 /** Values of a dynamic group: a security group, or a Microsoft 365 group for every third. */
 export function dynamicGroupValues(
   random: Random,
-  id: string,
   displayName: string,
   membershipRule: string,
   isUnified: boolean,
@@ -85,21 +83,21 @@ export function dynamicGroupValues(
   const rule = { membershipRule, membershipRuleProcessingState: 'On' };
   return isUnified
     ? {
-        ...mailGroup(random, id, displayName, 'Filled by a rule.'),
+        ...mailGroup(random, displayName, 'Filled by a rule.'),
         groupTypes: unifiedDynamic,
         securityEnabled: false,
         visibility: 'Private',
         ...rule,
       }
     : {
-        ...securityGroup(random, id, displayName, 'Filled by a rule.'),
+        ...securityGroup(random, displayName, 'Filled by a rule.'),
         groupTypes: dynamic,
         ...rule,
       };
 }
 
 /** Values of a cloud security group. */
-export function securityGroup(random: Random, id: string, displayName: string, description: string): Values {
+export function securityGroup(random: Random, displayName: string, description: string): Values {
   const createdDateTime = workingHour(random, 1 + random.below(2000));
   return {
     createdDateTime,
@@ -110,11 +108,10 @@ export function securityGroup(random: Random, id: string, displayName: string, d
     mailNickname: nicknameOf(displayName),
     renewedDateTime: createdDateTime,
     securityEnabled: true,
-    securityIdentifier: securityIdentifierOf(id),
   };
 }
 
-function mailGroup(random: Random, id: string, displayName: string, description: string): Values {
+function mailGroup(random: Random, displayName: string, description: string): Values {
   const createdDateTime = workingHour(random, 1 + random.below(2000));
   const mailNickname = nicknameOf(displayName);
   const mail = `${mailNickname}@${defaultDomain}`;
@@ -127,7 +124,6 @@ function mailGroup(random: Random, id: string, displayName: string, description:
     mailNickname,
     proxyAddresses: [`SMTP:${mail}`],
     renewedDateTime: createdDateTime,
-    securityIdentifier: securityIdentifierOf(id),
   };
 }
 

@@ -36,7 +36,7 @@ export interface GroupPlan {
   readonly largestGroup: number | undefined;
 }
 
-export interface Candidates {
+interface Candidates {
   readonly users: Users;
   readonly devices: readonly DirectoryObject[];
   readonly contacts: readonly DirectoryObject[];
@@ -91,7 +91,7 @@ export function generateGroups(
     const turn = kinds[number % kinds.length]!;
     const kind = turn === 'roleAssignable' && number > kinds.length * mostRoleAssignable ? 'security' : turn;
     const id = random.guid();
-    const group = directory.insert('group', id, groupValues(random, id, kind, number));
+    const group = directory.insert('group', id, groupValues(random, kind, number));
     if (kind !== 'synchronized') addOwners(group);
     fixed.push({ group, kind });
     groups.push(group);
@@ -115,8 +115,8 @@ export function generateGroups(
 function insertEverybody(directory: Directory, random: Random, isHuge: boolean): DirectoryObject {
   const id = random.guid();
   const values = isHuge
-    ? securityGroup(random, id, 'Everybody', 'The largest group of the tenant.')
-    : securityGroup(random, id, 'All Employees', 'Everybody who works here.');
+    ? securityGroup(random, 'Everybody', 'The largest group of the tenant.')
+    : securityGroup(random, 'All Employees', 'Everybody who works here.');
   return directory.insert('group', id, values);
 }
 
@@ -171,7 +171,7 @@ function* dynamicGroups(
     used += members.length;
     const id = random.guid();
     const isUnified = type === 'user' && made % 3 === 2;
-    const values = dynamicGroupValues(random, id, displayName, text, isUnified);
+    const values = dynamicGroupValues(random, displayName, text, isUnified);
     yield { group: directory.insert('group', id, values), members };
     made++;
   }
@@ -208,7 +208,7 @@ function shareOut(
   const capacity = most.reduce((sum, size) => sum + size, 0);
   if (total > capacity) {
     throw new RangeError(
-      `${total} memberships do not fit into ${pools.length} groups of at most ${Math.max(0, ...most.slice(0, 1))} members.`,
+      `${total} memberships are more than ${capacity}, which is what the other groups can hold.`,
     );
   }
   const order = pools.map((_, place) => place);
@@ -272,7 +272,7 @@ function insertDeleted(
   const deletions = plan.groups < 10 ? 0 : Math.max(1, Math.round(plan.groups / 200));
   for (let place = 0; place < deletions; place++) {
     const id = random.guid();
-    const group = directory.insert('group', id, groupValues(random, id, 'unified', firstNumber + place));
+    const group = directory.insert('group', id, groupValues(random, 'unified', firstNumber + place));
     for (let members = 0; members < 4; members++) directory.link(group, 'members', random.pick(users.live));
     directory.link(group, 'owners', random.pick(users.members));
     directory.softDelete(group);

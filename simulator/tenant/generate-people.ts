@@ -1,5 +1,4 @@
 // People: names with their addresses, and the values of members, synchronized members and guests.
-import { securityIdentifierOf } from './derived-ids.ts';
 import type { Values } from './directory-object.ts';
 import { defaultDomain, initialDomain } from './first-objects.ts';
 import { daysAgo, historyDays, workingHour } from './generate-dates.ts';
@@ -45,7 +44,7 @@ export const licences: readonly (readonly { disabledPlans: readonly string[]; sk
 ];
 
 /** Most have the first licence, few the last. */
-export function pickLicence(random: Random) {
+function pickLicence(random: Random) {
   const share = random.below(100);
   return licences[share < 60 ? 0 : share < 75 ? 1 : share < 90 ? 2 : 3]!;
 }
@@ -80,7 +79,6 @@ function addressPartOf(name: string): string {
 /** Values of a member whose account lives in the cloud. */
 export function memberValues(
   random: Random,
-  id: string,
   person: Person,
   position: Position,
   employeeNumber: number,
@@ -114,7 +112,6 @@ export function memberValues(
     postalCode: office.postalCode,
     preferredLanguage: office.preferredLanguage,
     proxyAddresses: [flat('SMTP:', userPrincipalName)],
-    securityIdentifier: securityIdentifierOf(id),
     signInSessionsValidFromDateTime: passwordChangedAt,
     state: office.state,
     streetAddress: office.streetAddress,
@@ -163,7 +160,7 @@ export function addExtensionValues(random: Random, values: Values, names: Extens
 }
 
 /** Values of somebody from a partner who was invited. */
-export function guestValues(random: Random, id: string, person: Person, partner: (typeof partners)[number]) {
+export function guestValues(random: Random, person: Person, partner: (typeof partners)[number]) {
   const mail = flat(person.address, '@', partner.domain);
   const mailNickname = flat(person.address, '_', partner.domain, '#EXT#');
   const userPrincipalName = flat(mailNickname, '@', initialDomain);
@@ -189,7 +186,6 @@ export function guestValues(random: Random, id: string, person: Person, partner:
     mailNickname,
     otherMails: [mail],
     proxyAddresses: [flat('SMTP:', mail)],
-    securityIdentifier: securityIdentifierOf(id),
     surname: person.surname,
     userPrincipalName,
     userType: 'Guest',

@@ -50,7 +50,7 @@ export function generateUsers(
     const id = random.guid();
     const partner = pickPartner(random);
     const person = findPerson(random.pick(offices), partner.domain);
-    const guest = directory.insert('user', id, guestValues(random, id, person, partner));
+    const guest = directory.insert('user', id, guestValues(random, person, partner));
     guests.push(guest);
     return guest;
   };
@@ -68,7 +68,7 @@ export function generateUsers(
       office,
     };
     const employeeNumber = firstEmployeeNumber + rank;
-    const values = memberValues(random, id, findPerson(office, ''), position, employeeNumber);
+    const values = memberValues(random, findPerson(office, ''), position, employeeNumber);
     if (isSynchronized(place)) addOnPremisesValues(random, values, employeeNumber);
     else if (place % 5 === 3) addExtensionValues(random, values, extensionNames);
     if (isDisabled(place)) values.accountEnabled = false;

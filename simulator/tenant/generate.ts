@@ -25,7 +25,7 @@ export interface GenerateOptions {
 }
 
 /** Live objects of each type and memberships of groups. */
-export interface GenerationSummary {
+interface GenerationSummary {
   readonly users: number;
   readonly deletedUsers: number;
   readonly groups: number;

@@ -20,7 +20,7 @@ export class LinkSet {
   /** False when the target was there already. */
   add(target: DirectoryObject): boolean {
     if (this.has(target)) return false;
-    this.places.push(target);
+    this.places = append(this.places, target);
     this.size++;
     this.#index?.set(target, this.places.length - 1);
     return true;
@@ -44,12 +44,6 @@ export class LinkSet {
     return this.places.find((target) => target !== undefined);
   }
 
-  /** Gives back what the set reserved for growth; the index is built again when it is needed. */
-  compact(): void {
-    this.places = this.places.slice();
-    this.#index = undefined;
-  }
-
   #placeOf(target: DirectoryObject): number {
     if (!this.#index && this.places.length >= indexedFrom) this.#buildIndex();
     return this.#index ? (this.#index.get(target) ?? -1) : this.places.indexOf(target);
@@ -59,4 +53,20 @@ export class LinkSet {
     this.#index = new Map();
     for (const [place, target] of this.places.entries()) if (target) this.#index.set(target, place);
   }
+}
+
+/** Above this length an array may reserve room for growth; below it, a million arrays cannot afford to. */
+const exactUpTo = 12;
+
+/** The items with one more at the end: a new array of just that length while it is short, the same one later. */
+export function append<T>(items: T[], item: T): T[] {
+  const { length } = items;
+  if (length >= exactUpTo) {
+    items.push(item);
+    return items;
+  }
+  const grown = new Array<T>(length + 1);
+  for (let place = 0; place < length; place++) grown[place] = items[place]!;
+  grown[length] = item;
+  return grown;
 }

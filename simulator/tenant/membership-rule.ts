@@ -8,7 +8,7 @@ export interface MembershipRule {
   readonly condition: Condition;
 }
 
-export type Condition =
+type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | { readonly kind: 'not'; readonly part: Condition }
   | {
@@ -18,10 +18,10 @@ export type Condition =
       readonly operator: Operator;
       readonly operand: Operand;
     };
-export type Operand = string | boolean | null | readonly string[];
+type Operand = string | boolean | null | readonly string[];
 export type Operator = (typeof operators)[number];
 
-export type ParsedRule =
+type ParsedRule =
   | { readonly ok: true; readonly rule: MembershipRule }
   | {
       readonly ok: false;

@@ -1,7 +1,7 @@
 // Words that a generated tenant is made of: people of several cultures, offices, departments, and names for groups,
 // devices, partners and applications. Every list is shared by all objects that use it.
 
-export interface Culture {
+interface Culture {
   readonly givenNames: readonly string[];
   readonly surnames: readonly string[];
 }

@@ -2,7 +2,7 @@
 // 2 it was asked for in a way that cannot work.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { UnusableInput } from '../../simulator/faults/json-document.ts';
+import { UnusableInput } from '../../simulator/unusable-input.ts';
 import { Fault } from '../errors.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';

@@ -27,7 +27,11 @@ export type DataDirectory = Readonly<{
  */
 export function openDataDirectory(wanted: string): DataDirectory {
   const isRoot = process.getuid?.() === 0;
-  createDirectory(wanted, isRoot);
+  try {
+    createDirectory(wanted, isRoot ? 0o711 : 0o700);
+  } catch (error) {
+    rethrowFileError(error, wanted);
+  }
   const path = realpathSync(wanted);
   const clusterPath = join(path, 'database');
   const cluster = statSync(clusterPath, { throwIfNoEntry: false });
@@ -73,19 +77,29 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'it is on a read-only disk',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'it is a file',
+  ENOENT: 'it cannot be made there',
   ENAMETOOLONG: 'its path is too long',
 };
 
-function createDirectory(path: string, isRoot: boolean): void {
+/**
+ * Makes a directory and those above it that are missing, for which Node's own recursion would be the way, did it not
+ * run for ever where nothing can be made (below /proc).
+ */
+function createDirectory(path: string, mode: number): void {
+  if (isDirectory(path)) return;
+  createDirectory(dirname(path), mode);
   try {
-    const firstCreated = mkdirSync(path, { recursive: true });
-    if (firstCreated === undefined) return;
-    // Set apart from mkdir, so that root's umask cannot lock PostgreSQL's account out of a path we have just made.
-    const mode = isRoot ? 0o711 : 0o700;
-    for (let made = path; made.length >= firstCreated.length; made = dirname(made)) chmodSync(made, mode);
+    mkdirSync(path);
   } catch (error) {
-    rethrowFileError(error, path);
+    if (isDirectory(path)) return;
+    throw error;
   }
+  // Set apart from mkdir, so that root's umask cannot lock PostgreSQL's account out of a path we have just made.
+  chmodSync(path, mode);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function refuseForeignOwner(path: string, { uid }: Stats): void {

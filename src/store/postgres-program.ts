@@ -55,15 +55,18 @@ export function explainComplaint(
   cause: unknown = complaint,
 ): Fault {
   if (isAboutDiskSpace(complaint)) return diskFull(directory.path, cause);
-  const lines = complaint.split('\n').filter((line) => /(FATAL|PANIC|error):/.test(line));
-  const reason = lines.at(-1)?.replace(/^.*?(FATAL|PANIC|error):\s*/, '');
+  const lines = complaint.split('\n').filter((line) => complaintStart.test(line));
+  const reason = lines.at(-1)?.replace(complaintStart, '');
   const failure = reason ? `failed and says "${reason}"` : 'failed without a word, as when it is killed';
   return new Fault(
     'database-unavailable',
-    `The embedded PostgreSQL in ${directory.path} ${failure}: put that right (postgresql.log there says more) and start Syncline again, or set DATABASE_URL to another server.`,
+    `The embedded PostgreSQL in ${directory.path} ${failure}: put that right (postgresql.log there may say more) and start Syncline again, or set DATABASE_URL to another server.`,
     { cause },
   );
 }
+
+/** What stands before a complaint of the server (in its log) or of initdb, whose advice and tidying is none. */
+const complaintStart = /^(?:.*?(?:FATAL|PANIC|error)|initdb):\s+(?!hint|warning|removing)/;
 
 export function isAboutDiskSpace(complaint: string): boolean {
   return /No space left on device|Disk quota exceeded|File too large/.test(complaint);

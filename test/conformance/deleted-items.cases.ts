@@ -1,6 +1,6 @@
 // Deleted items: what the recycle bin lists, restore, permanent deletion and the thirty days.
 
-import { absent, anyNumber, anyString, type Case, containing, instant, lacking, type Step } from './case.ts';
+import { absent, anyNumber, anyString, type Case, containing, instant, lacking } from './case.ts';
 import {
   advanceDays,
   advanced,
@@ -12,7 +12,9 @@ import {
   givenUser,
   link,
   microsoft365,
+  purge,
   remove,
+  restore,
   rule,
   setManager,
 } from './given.ts';
@@ -23,12 +25,6 @@ const restoring = 'Deleted items: restore';
 const purging = 'Deleted items: permanent deletion';
 const ageing = 'Deleted items: thirty days';
 
-const restore = (name: string): Step => ({
-  method: 'POST',
-  url: `/directory/deletedItems/{${name}}/restore`,
-  status: 200,
-});
-const purge = (name: string): Step => remove(`/directory/deletedItems/{${name}}`);
 const bin = '/directory/deletedItems/microsoft.graph';
 
 const listingCases: readonly Case[] = [

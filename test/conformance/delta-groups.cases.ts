@@ -2,6 +2,8 @@
 
 import { absent, anyString, type Case, containing, counting, exactKeys, lacking, type Step } from './case.ts';
 import {
+  changed,
+  deleted,
   fromNow,
   givenDevice,
   givenGroup,
@@ -9,9 +11,12 @@ import {
   givenUser,
   link,
   microsoft365,
+  minimalReturn,
   nextRound,
   patch,
+  purge,
   remove,
+  restore,
   rule,
   unlink,
 } from './given.ts';
@@ -26,10 +31,6 @@ const nested = 'Delta query: nested groups';
 const large = 'Delta query: large groups';
 const deletion = 'Delta query: deleted groups and members';
 const properties = 'Delta query: group properties';
-
-const changed = { '@removed': { reason: 'changed' } };
-const deleted = { '@removed': { reason: 'deleted' } };
-const minimalReturn = { Prefer: 'return=minimal' };
 
 const members = '/groups/{g}/members';
 const owners = '/groups/{g}/owners';
@@ -485,8 +486,6 @@ const largeCases: readonly Case[] = [
   ),
 ];
 
-const restore: Step = { method: 'POST', url: '/directory/deletedItems/{g}/restore', status: 200 };
-
 const deletionCases: readonly Case[] = [
   rule(
     deletion,
@@ -503,7 +502,7 @@ const deletionCases: readonly Case[] = [
     fromNow('groups'),
     remove('/groups/{g}'),
     nextRound(containing({ id: '{g}', ...changed })),
-    remove('/directory/deletedItems/{g}'),
+    purge('g'),
     nextRound(containing({ id: '{g}', ...deleted })),
   ),
   rule(
@@ -524,7 +523,7 @@ const deletionCases: readonly Case[] = [
     link(members, 'u'),
     remove('/groups/{g}'),
     fromNow('groups'),
-    restore,
+    restore('g'),
     nextRound(
       containing({
         id: '{g}',
@@ -552,7 +551,7 @@ const deletionCases: readonly Case[] = [
     link(members, 'u'),
     remove('/users/{u}'),
     fromNow('groups'),
-    remove('/directory/deletedItems/{u}'),
+    purge('u'),
     nextRound(
       containing({
         id: '{g}',
@@ -568,7 +567,7 @@ const deletionCases: readonly Case[] = [
     link(members, 'u'),
     fromNow('groups'),
     remove('/users/{u}'),
-    { method: 'POST', url: '/directory/deletedItems/{u}/restore', status: 200 },
+    restore('u'),
     nextRound(lacking({ id: '{g}', 'members@delta': containing(deleted) })),
   ),
 ];

@@ -120,6 +120,32 @@ export function nextRound(value: Pattern, headers: Readonly<Record<string, strin
   };
 }
 
+/** What an item of a delta round carries instead of properties: restorable, or gone for good. */
+export const changed = { '@removed': { reason: 'changed' } };
+export const deleted = { '@removed': { reason: 'deleted' } };
+
+/** Asks a delta round for changed properties only. */
+export const minimalReturn = { Prefer: 'return=minimal' };
+
+/** A filter for so many ids that no object has. */
+export function idFilter(count: number): string {
+  const ids = Array.from(
+    { length: count },
+    (_, index) => `0b6c7c0e-54a0-4f0e-9f0c-${String(index).padStart(12, '0')}`,
+  );
+  return ids.map((id) => `id eq '${id}'`).join(' or ');
+}
+
+/** Takes the object captured as `{name}` out of the deleted items, back to life. */
+export function restore(name: string): Step {
+  return { method: 'POST', url: `/directory/deletedItems/{${name}}/restore`, status: 200 };
+}
+
+/** Deletes the deleted object captured as `{name}` for good. */
+export function purge(name: string): Step {
+  return remove(`/directory/deletedItems/{${name}}`);
+}
+
 export function advanceDays(days: number): Step {
   return { method: 'POST', url: '//simulator/clock', body: { advanceSeconds: days * 86_400 } };
 }

@@ -1,6 +1,8 @@
 // What is true of users alone: values that the schema calls text but that are codes, passwords, identities, and which
 // properties an application may touch. Source: Microsoft Graph, "user resource type" and "Update user".
+
 import { graphInstant } from '../../clock.ts';
+import { profileProperties } from '../../csdl/user-profile.ts';
 import type { Directory } from '../../tenant/directory.ts';
 import { type DirectoryObject, isLive, sourcesOf, type Values } from '../../tenant/directory-object.ts';
 import type { GraphRequest } from '../exchange.ts';
@@ -42,20 +44,6 @@ export function checkUserValues(values: Values): void {
     if (hasForm && value !== null && !hasForm(value)) throw invalidValue('user', name);
   }
 }
-
-/** SharePoint keeps these, not the directory. */
-const profileProperties: ReadonlySet<string> = new Set([
-  'aboutMe',
-  'birthday',
-  'hireDate',
-  'interests',
-  'mySite',
-  'pastProjects',
-  'preferredName',
-  'responsibilities',
-  'schools',
-  'skills',
-]);
 
 /** Profile properties need a request of their own, and a signed-in user, which an application is not. */
 export function checkProfileProperties(names: readonly string[]): void {
