@@ -24,7 +24,7 @@ export interface ServerParts {
   readonly control: Control;
   readonly faults: FaultBoard;
   readonly nowMs: () => number;
-  /** Added to every Graph answer, in milliseconds. */
+  /** Added to every answer, in milliseconds. */
   readonly latencyMs: number;
 }
 

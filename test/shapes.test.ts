@@ -336,10 +336,11 @@ describe('a tenant of 2,000 users', () => {
     test('one by one', async () => {
       const { items } = await readAll(`${path}?$select=id`);
       const select = selectableNames(model, type).join(',');
+      const found: Thing[] = [];
       for (const { id } of items) {
-        expect(faultsOf([await ask('GET', `${path}/${id}`)], type)).toEqual([]);
-        expect(faultsOf([await ask('GET', `${path}/${id}?$select=${select}`)], type)).toEqual([]);
+        found.push(await ask('GET', `${path}/${id}`), await ask('GET', `${path}/${id}?$select=${select}`));
       }
+      expect(faultsOf(found, type)).toEqual([]);
     });
 
     test('in beta', async () => {
@@ -457,7 +458,12 @@ describe('what is created', () => {
       employeeHireDate: '2026-01-01T00:00:00Z',
       employeeOrgData: { division: 'North', costCenter: '1' },
       identities: [
-        { signInType: 'emailAddress', issuer: domain, issuerAssignedId: 'rich@elsewhere.example' },
+        {
+          signInType: 'userPrincipalName',
+          issuer: 'nordlicht.onmicrosoft.example',
+          issuerAssignedId: `shape-rich@${domain}`,
+        },
+        { signInType: 'federated', issuer: 'facebook.com', issuerAssignedId: '5eecb0cd' },
       ],
       onPremisesExtensionAttributes: { extensionAttribute1: 'A' },
       otherMails: ['rich@elsewhere.example'],

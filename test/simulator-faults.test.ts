@@ -1,24 +1,19 @@
-// Each kind of fault on the wire: what a client over https meets, that nothing else happens to it, and that the tenant
-// answers correctly again afterwards.
+// Faults of single requests on the wire: what a client over https meets, that nothing else happens to it, and that the
+// tenant answers correctly again afterwards.
 import { importPKCS8, SignJWT } from 'jose';
 import { fetch, request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rsaCertificate, thumbprint } from '../simulator/identity/test-tenant.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import {
-  type DirectoryObject,
-  isLive,
-  type ObjectType,
-  targetsOf,
-} from '../simulator/tenant/directory-object.ts';
-import {
   errorOf,
-  type Item,
+  groupNamed,
   idsOf,
   openClient,
   type Page,
   type SimulatorClient,
 } from './fixtures/simulator-client.ts';
+import { userIds } from './fixtures/tenant-truth.ts';
 
 let simulator: Simulator;
 let client: SimulatorClient;
@@ -34,40 +29,6 @@ afterAll(async () => {
   await client.close();
   await simulator.stop();
 });
-
-function live(type: ObjectType): DirectoryObject[] {
-  return simulator.directory
-    .list(type)
-    .places.filter((object) => object !== undefined)
-    .filter(isLive);
-}
-const idsIn = (objects: Iterable<DirectoryObject>) => [...objects].map(({ id }) => id).toSorted();
-const userIds = () => idsIn(live('user'));
-const unique = (ids: readonly string[]) => [...new Set(ids)].toSorted();
-
-function largestGroup(): DirectoryObject {
-  const size = (group: DirectoryObject) => targetsOf(group, 'members').size;
-  return live('group').reduce((a, b) => (size(b) > size(a) ? b : a));
-}
-const liveMembers = (group: DirectoryObject) => idsIn([...targetsOf(group, 'members')].filter(isLive));
-
-/** What a client that applies a delta round in the order of its items believes to be the members. */
-function membersIn(pages: readonly Page[], groupId: string): string[] {
-  const members = new Set<string>();
-  for (const item of pages.flatMap((page) => page.value)) {
-    if (item.id !== groupId) continue;
-    for (const { id, '@removed': removed } of (item['members@delta'] ?? []) as Item[]) {
-      if (removed) members.delete(id);
-      else members.add(id);
-    }
-  }
-  return [...members].toSorted();
-}
-
-async function deltaLink(address: string): Promise<string> {
-  const last = (await client.pages(address)).at(-1);
-  return last?.['@odata.deltaLink'] ?? '';
-}
 
 describe('a refused request', () => {
   const nobody = '/users/a0000000-0000-4000-8000-000000000001';
@@ -109,7 +70,7 @@ describe('a refused request', () => {
     const before = simulator.directory.tx;
     await client.stage({ kind: 'gatewayTimeout' }, { kind: 'throttle' });
     for (const status of [504, 429]) {
-      expect((await client.send('POST /groups', newGroup('never'))).status).toBe(status);
+      expect((await client.send('POST /groups', groupNamed('never'))).status).toBe(status);
     }
     expect(simulator.directory.tx).toBe(before);
   });
@@ -119,13 +80,6 @@ describe('a refused request', () => {
     await expect(client.signIn()).rejects.toThrow(/^No token: 429 .*AADSTS90055/);
     expect(await client.signIn()).toMatch(/^eyJ/);
   });
-});
-
-const newGroup = (name: string) => ({
-  displayName: name,
-  mailEnabled: false,
-  mailNickname: name,
-  securityEnabled: true,
 });
 
 describe('a damaged answer', () => {
@@ -171,9 +125,22 @@ describe('a damaged answer', () => {
 
   test('never comes, although the request was carried out', async () => {
     await client.stage({ kind: 'resetConnection', match: { method: 'POST' } });
-    await expect(client.send('POST /groups', newGroup('lost-answer'))).rejects.toThrow();
+    await expect(client.send('POST /groups', groupNamed('lost-answer'))).rejects.toThrow();
     const found = await client.page("/groups?$filter=displayName eq 'lost-answer'");
     expect(found.value).toHaveLength(1);
+  });
+
+  test.each([
+    { kind: 'truncateBody' },
+    { kind: 'truncateBody', afterBytes: 1_000_000 },
+    { kind: 'resetConnection', afterBytes: 1_000_000 },
+  ])('that is short is cut off by %o as well, and the next one is not', async (fault) => {
+    const [id] = userIds(simulator);
+    await client.stage({ ...fault, times: 2 });
+    await expect(client.send(`PATCH /users/${id}`, { jobTitle: JSON.stringify(fault) })).rejects.toThrow();
+    await expect(client.send(`GET /users/${id}?$select=jobTitle`)).rejects.toThrow();
+    const answer = await client.send(`GET /users/${id}?$select=jobTitle`);
+    expect(JSON.parse(answer.text)).toMatchObject({ jobTitle: JSON.stringify(fault) });
   });
 
   test('begins late, while others are answered', async () => {
@@ -189,7 +156,7 @@ describe('a damaged answer', () => {
       () => order.push('the slow answer'),
       () => order.push('the end of patience'),
     );
-    await expect.poll(async () => (await hitsOf('slowPage')) > 0).toBe(true);
+    await expect.poll(async () => (await client.hits('slowPage')) > 0).toBe(true);
     await client.page('/users');
     order.push('another answer');
     patience.abort();
@@ -219,16 +186,9 @@ describe('a damaged answer', () => {
     const usual = await client.send('GET /users?$top=20');
     await client.stage({ kind: 'slowPage', delayMs: 1, bytesPerSecond: 10_000_000 });
     expect((await client.send('GET /users?$top=20')).text).toBe(usual.text);
-    expect(await hitsOf('slowPage')).toBe(1);
+    expect(await client.hits('slowPage')).toBe(1);
   });
 });
-
-async function hitsOf(kind: string): Promise<number> {
-  const { faults } = JSON.parse((await client.control('GET /faults')).text) as {
-    faults: { kind: string; hits: number }[];
-  };
-  return faults.find((fault) => fault.kind === kind)?.hits ?? 0;
-}
 
 describe('dead tokens', () => {
   test('an access token that expires between two pages, and a new one that goes on', async () => {
@@ -243,7 +203,7 @@ describe('dead tokens', () => {
 
     client.use(await client.signIn());
     pages.push(...(await client.pages(next)));
-    expect(idsOf(pages).toSorted()).toEqual(userIds());
+    expect(idsOf(pages).toSorted()).toEqual(userIds(simulator));
   });
 
   test('a revoked secret, while tokens and certificates are still good', async () => {
@@ -300,7 +260,7 @@ describe('dead tokens', () => {
     ['resyncRequired', 410, 'resyncRequired'],
     ['syncStateNotFound', 400, 'syncStateNotFound'],
   ])('a delta link that is refused as %s until the round starts again', async (as, status, code) => {
-    const link = await deltaLink('/users/delta?$select=displayName');
+    const link = await client.deltaLink('/users/delta?$select=displayName');
     await client.stage({ kind: 'expireDeltaLink', as });
     const refused = await client.send(`GET ${link}`);
     expect(refused.status).toBe(status);
@@ -311,7 +271,7 @@ describe('dead tokens', () => {
     const restart = `${simulator.graph}/users/delta?$select=displayName&$deltatoken=`;
     expect(location).toBe(as === 'gone' ? restart : null);
     const pages = await client.pages(location ?? restart);
-    expect(idsOf(pages).toSorted()).toEqual(userIds());
+    expect(idsOf(pages).toSorted()).toEqual(userIds(simulator));
     expect(Object.keys(pages[0]?.value[0] ?? {}).toSorted()).toEqual(['displayName', 'id']);
     expect((await client.send(`GET ${pages.at(-1)?.['@odata.deltaLink']}`)).status).toBe(200);
   });
@@ -320,7 +280,7 @@ describe('dead tokens', () => {
     await client.stage({ kind: 'expireDeltaLink', on: 'anyPage', after: 1 });
     const pages = await client.pages('/users/delta', 2);
     expect((await client.send(`GET ${pages[1]?.['@odata.nextLink']}`)).status).toBe(410);
-    expect(idsOf(await client.pages('/users/delta')).toSorted()).toEqual(userIds());
+    expect(idsOf(await client.pages('/users/delta')).toSorted()).toEqual(userIds(simulator));
   });
 
   test.each(['/users?$top=200', '/users/delta'])('a page link of %s that expires', async (address) => {
@@ -330,223 +290,9 @@ describe('dead tokens', () => {
     expect(refused.status).toBe(400);
     expect(errorOf(refused)).toMatchObject({ code: 'Directory_ExpiredPageToken' });
     expect((await client.send(`GET ${next}`)).status).toBe(400);
-    expect(idsOf(await client.pages(address)).toSorted()).toEqual(userIds());
+    expect(idsOf(await client.pages(address)).toSorted()).toEqual(userIds(simulator));
   });
 });
-
-describe('strange pages', () => {
-  const chains = ['/users?$top=200', '/users?$top=200&$orderby=displayName', '/users/delta'];
-
-  test.each(chains)('a page of %s comes twice, behind different links', async (address) => {
-    await client.stage({ kind: 'repeatPage', after: 2 });
-    const pages = await client.pages(address);
-    const [, second, third, fourth, fifth] = pages;
-    expect(fourth?.value).toEqual(third?.value);
-    const links = [second, third, fourth].map((page) => page?.['@odata.nextLink']);
-    expect(new Set(links).size).toBe(3);
-    expect(fifth?.value[0]).not.toEqual(third?.value[0]);
-    expect(idsOf(pages)).toHaveLength(userIds().length + (third?.value.length ?? 0));
-    expect(unique(idsOf(pages))).toEqual(userIds());
-  });
-
-  test.each(chains)('the pages of %s lead back to the same page for ever', async (address) => {
-    await client.stage({ kind: 'nextLinkLoop', after: 1 });
-    const pages = await client.pages(address, 6);
-    expect(pages).toHaveLength(6);
-    const [first, ...others] = pages;
-    for (const page of others) {
-      expect(page.value).toEqual(others[0]?.value);
-      expect(page['@odata.nextLink']).toBe(first?.['@odata.nextLink']);
-    }
-    await client.control('DELETE /faults');
-    const rest = await client.pages(first?.['@odata.nextLink'] ?? '');
-    expect([...idsOf([first!]), ...idsOf(rest)].toSorted()).toEqual(userIds());
-  });
-
-  test.each(chains)('the pages of %s lead back to the first page', async (address) => {
-    await client.stage({ kind: 'nextLinkLoop', to: 'firstPage', after: 1 });
-    const pages = await client.pages(address, 6);
-    expect(pages).toHaveLength(6);
-    expect(pages[2]?.value).toEqual(pages[0]?.value);
-    expect(pages.at(-1)?.['@odata.nextLink']).toBeDefined();
-  });
-
-  test.each(chains)('an empty page in the middle of %s is not the end', async (address) => {
-    await client.stage({ kind: 'emptyPage', after: 2 });
-    const pages = await client.pages(address);
-    expect(pages.map((page) => page.value.length === 0).indexOf(true)).toBe(2);
-    expect(idsOf(pages).toSorted()).toEqual(userIds());
-  });
-
-  test.each(chains)('an empty tenant is what %s shows', async (address) => {
-    await client.stage({ kind: 'emptyAnswer' });
-    const page = await client.page(address);
-    expect(page.value).toEqual([]);
-    expect(page['@odata.nextLink']).toBeUndefined();
-    expect(page['@odata.deltaLink'] !== undefined).toBe(address.includes('delta'));
-    expect(idsOf(await client.pages(address)).toSorted()).toEqual(userIds());
-  });
-
-  test('the fragments of a big group come in another order, between other groups', async () => {
-    const group = largestGroup();
-    expect(targetsOf(group, 'members').size).toBeGreaterThan(1000);
-    const address = '/groups/delta?$select=displayName,members';
-    const usual = await client.pages(address);
-    await client.stage({ kind: 'reorderFragments' });
-    const reordered = await client.pages(address);
-
-    expect(membersIn(usual, group.id)).toEqual(liveMembers(group));
-    expect(membersIn(reordered, group.id)).toEqual(liveMembers(group));
-    expect(unique(idsOf(reordered))).toEqual(idsIn(live('group')));
-    const sequence = (pages: readonly Page[]) =>
-      pages
-        .flatMap((page) => page.value)
-        .filter(({ id }) => id === group.id)
-        .flatMap((item) => ((item['members@delta'] ?? []) as Item[]).map(({ id }) => id));
-    expect(sequence(reordered)).not.toEqual(sequence(usual));
-    const isBroken = (ids: readonly string[]) =>
-      ids.slice(ids.indexOf(group.id), ids.lastIndexOf(group.id)).some((id) => id !== group.id);
-    expect(isBroken(idsOf(usual))).toBe(false);
-    expect(isBroken(idsOf(reordered))).toBe(true);
-    for (const other of live('group')) {
-      expect(membersIn(reordered, other.id)).toEqual(membersIn(usual, other.id));
-    }
-    expect((await client.page(reordered.at(-1)?.['@odata.deltaLink'] ?? '')).value).toEqual([]);
-  });
-
-  test('fragments of changes come in another order too, and apply to the same members', async () => {
-    const created = await client.send('POST /groups', newGroup('reordered'));
-    const { id } = JSON.parse(created.text) as Item;
-    const link = await deltaLink('/groups/delta?$select=displayName,members');
-    for (let from = 0; from < 60; from += 20) {
-      const members = live('user').slice(from, from + 20);
-      const references = members.map((user) => `${simulator.graph}/directoryObjects/${user.id}`);
-      const answer = await client.send(`PATCH /groups/${id}`, { 'members@odata.bind': references });
-      expect(answer.status).toBe(204);
-    }
-    await client.stage({ kind: 'reorderFragments' });
-    const pages = await client.pages(link);
-    expect(idsOf(pages)).toEqual([id, id]);
-    expect(membersIn(pages, id)).toEqual(idsIn(live('user').slice(0, 60)));
-  });
-
-  test('a user who changes while users are paged shows it, at once or in the next round', async () => {
-    await client.stage({ kind: 'changeWhilePaging', changes: 3, after: 1 });
-    const listed = await client.pages('/users?$top=200');
-    const changed = (pages: readonly Page[]) =>
-      pages.flatMap((page) => page.value).filter((user) => /\(changed \d+\)$/.test(String(user.displayName)));
-    expect(changed(listed)).toHaveLength(3);
-    expect(idsOf(listed).toSorted()).toEqual(userIds());
-
-    await client.stage({ kind: 'changeWhilePaging', changes: 5, times: 'always' });
-    const round = await client.pages('/users/delta?$select=displayName');
-    expect(unique(idsOf(round))).toEqual(userIds());
-    await client.control('DELETE /faults');
-    const believed = new Map<string, unknown>();
-    const next = await client.pages(round.at(-1)?.['@odata.deltaLink'] ?? '');
-    for (const item of [...round, ...next].flatMap((page) => page.value)) {
-      believed.set(item.id, item.displayName);
-    }
-    const truth = new Map(live('user').map((user) => [user.id, user.values.displayName]));
-    expect(believed).toEqual(truth);
-    expect(changed(next).length).toBeGreaterThanOrEqual(5);
-  });
-
-  test('a member who changes while the members of a group are paged', async () => {
-    const group = largestGroup();
-    await client.stage({ kind: 'changeWhilePaging', match: { path: '/groups/*/members' } });
-    const before = simulator.directory.tx;
-    const pages = await client.pages(`/groups/${group.id}/members?$top=500`);
-    expect(simulator.directory.tx).toBe(before + 1);
-    expect(idsOf(pages).toSorted()).toEqual(liveMembers(group));
-    const names = pages.flatMap((page) => page.value).map((member) => String(member.displayName));
-    expect(names.some((name) => name.endsWith(`(changed ${before + 1})`))).toBe(true);
-  });
-
-  test('every object has a property that nobody has heard of', async () => {
-    const value = { level: 3 };
-    await client.stage({ kind: 'unknownProperty', name: 'riskOfTomorrow', value });
-    for (const address of ['/users?$top=5', '/groups/delta', `/groups/${largestGroup().id}/members`]) {
-      const page = await client.page(address);
-      expect(page.value.length).toBeGreaterThan(0);
-      expect(page.value.every((item) => JSON.stringify(item.riskOfTomorrow) === JSON.stringify(value))).toBe(
-        true,
-      );
-    }
-    const one = await client.send(`GET /users/${userIds()[0]}`);
-    expect(JSON.parse(one.text)).toMatchObject({ id: userIds()[0], riskOfTomorrow: value });
-  });
-});
-
-describe('replication lag', () => {
-  async function createUser(name: string) {
-    const answer = await client.send('POST /users', {
-      accountEnabled: true,
-      displayName: name,
-      mailNickname: name,
-      userPrincipalName: `${name}@nordlicht.example`,
-      passwordProfile: { password: 'Quiet-Harbour-77' },
-    });
-    expect(answer.status).toBe(201);
-    return JSON.parse(answer.text) as Item & { userPrincipalName: string };
-  }
-
-  test('a new user cannot be found or referred to for a while', async () => {
-    await client.stage({ kind: 'replicationLag', seconds: 15 });
-    const user = await createUser('late.larry');
-    const group = largestGroup();
-    const reference = { '@odata.id': `${simulator.graph}/directoryObjects/${user.id}` };
-    const boundIn = (part: string) => ({ 'members@odata.bind': [`${simulator.graph}/${part}`] });
-    const attempts: readonly (readonly [string, object?])[] = [
-      [`GET /users/${user.id}`],
-      [`GET /users('${user.id}')`],
-      [`GET /users/${user.userPrincipalName}`],
-      [`GET /users(userPrincipalName='${user.userPrincipalName}')`],
-      [`PATCH /users/${user.id}`, { jobTitle: 'Ghost' }],
-      [`POST /groups/${group.id}/members/$ref`, reference],
-      [`PATCH /groups/${group.id}`, boundIn(`directoryObjects/${user.id}`)],
-      [`PATCH /groups/${group.id}`, boundIn(`directoryObjects('${user.id}')`)],
-      [`PUT /users/${userIds()[0]}/manager/$ref`, reference],
-    ];
-    for (const [line, body] of attempts) {
-      const answer = await client.send(line, body);
-      expect(answer.status, line).toBe(404);
-      expect(errorOf(answer), line).toMatchObject({ code: 'Request_ResourceNotFound' });
-    }
-    await client.control('POST /clock', { advanceSeconds: 15 });
-    for (const [line, body] of attempts.slice(0, 6)) {
-      expect((await client.send(line, body)).status, line).toBeLessThan(300);
-    }
-    expect(liveMembers(group)).toContain(user.id);
-  });
-
-  test('also hides what a part of a batch created', async () => {
-    await client.stage({ kind: 'replicationLag' });
-    const headers = { 'Content-Type': 'application/json' };
-    const body = newGroup('batched');
-    const parts = await batch([{ id: '1', method: 'POST', url: '/groups', headers, body }]);
-    const created = parts.get('1')?.body as Item | undefined;
-    expect((await batch([{ id: '2', method: 'GET', url: `/groups/${created?.id}` }])).get('2')?.status).toBe(
-      404,
-    );
-    await client.control('DELETE /faults');
-    expect((await client.send(`GET /groups/${created?.id}`)).status).toBe(200);
-  });
-});
-
-interface Part {
-  readonly id: string;
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: unknown;
-}
-
-async function batch(requests: readonly object[]): Promise<Map<string, Part>> {
-  const answer = await client.send('POST /$batch', { requests });
-  expect(answer.status).toBe(200);
-  const { responses } = JSON.parse(answer.text) as { responses: Part[] };
-  return new Map(responses.map((part) => [part.id, part]));
-}
 
 describe('a batch', () => {
   const requests = ['1', '2', '3'].map((id) => ({ id, method: 'GET', url: '/users?$top=2' }));
@@ -554,7 +300,7 @@ describe('a batch', () => {
 
   test('has parts that are throttled one by one, and is never throttled itself', async () => {
     await client.stage({ kind: 'throttle', retryAfterSeconds: 9, every: 2, times: 'always' });
-    const parts = await batch(requests);
+    const parts = await client.batch(requests);
     expect([...parts.values()].map(({ status }) => status)).toEqual([200, 429, 200]);
     expect(parts.get('2')).toMatchObject({
       headers: { 'Retry-After': '9' },
@@ -570,7 +316,7 @@ describe('a batch', () => {
     await client.stage(fault);
     expect((await post()).status).toBe(status);
     await client.control('DELETE /faults');
-    expect([...(await batch(requests)).values()].map((part) => part.status)).toEqual([200, 200, 200]);
+    expect([...(await client.batch(requests)).values()].map((part) => part.status)).toEqual([200, 200, 200]);
   });
 
   test.each([
@@ -580,8 +326,8 @@ describe('a batch', () => {
     { kind: 'expireAccessToken' },
   ])('has parts that do not meet %o', async (fault) => {
     await client.stage({ ...fault, match: { path: '/users' }, times: 'always' });
-    expect([...(await batch(requests)).values()].map((part) => part.status)).toEqual([200, 200, 200]);
-    expect(await hitsOf(fault.kind)).toBe(0);
+    expect([...(await client.batch(requests)).values()].map((part) => part.status)).toEqual([200, 200, 200]);
+    expect(await client.hits(fault.kind)).toBe(0);
   });
 
   test('that is spoilt is spoilt as a whole', async () => {
@@ -594,12 +340,12 @@ describe('a batch', () => {
   test('that is cut off is cut off as a whole', async () => {
     await client.stage({ kind: 'truncateBody' });
     await expect(post()).rejects.toThrow();
-    expect([...(await batch(requests)).values()]).toHaveLength(3);
+    expect([...(await client.batch(requests)).values()]).toHaveLength(3);
   });
 
   test('has parts with strange pages', async () => {
     await client.stage({ kind: 'emptyPage' }, { kind: 'unknownProperty' });
-    const pages = [...(await batch(requests)).values()].map((part) => part.body as Page);
+    const pages = [...(await client.batch(requests)).values()].map((part) => part.body as Page);
     expect(pages.map((page) => page.value.length)).toEqual([0, 2, 2]);
     expect(pages[0]?.['@odata.nextLink']).toBeDefined();
     expect(pages[1]?.value[0]).toHaveProperty('propertyOfTomorrow', 'unheard of');
@@ -622,7 +368,7 @@ describe('the control endpoint', () => {
     expect((await client.send('GET /users')).status).toBe(401);
     expect(JSON.parse((await client.control('DELETE /faults')).text)).toEqual({ faults: [] });
     expect((await client.send('GET /users')).status).toBe(200);
-    expect(idsOf(await client.pages('/users/delta')).toSorted()).toEqual(userIds());
+    expect(idsOf(await client.pages('/users/delta')).toSorted()).toEqual(userIds(simulator));
   });
 
   test('says what is wrong with a fault, and leaves the others on', async () => {
@@ -636,7 +382,7 @@ describe('the control endpoint', () => {
   });
 
   test('lists a batch and its parts among the requests', async () => {
-    await batch([{ id: '1', method: 'GET', url: '/users?$top=1' }]);
+    await client.batch([{ id: '1', method: 'GET', url: '/users?$top=1' }]);
     const { requests } = JSON.parse((await client.control('GET /requests?last=2')).text) as {
       requests: { method: string; path: string }[];
     };
@@ -647,7 +393,7 @@ describe('the control endpoint', () => {
   });
 
   test('makes changes, says which, and the next delta round has them', async () => {
-    const link = await deltaLink('/users/delta?$select=displayName');
+    const link = await client.deltaLink('/users/delta?$select=displayName');
     const answer = await client.control('POST /churn', { changes: 40 });
     const { changes, ...counts } = JSON.parse(answer.text) as Record<string, number>;
     expect(changes).toBe(40);

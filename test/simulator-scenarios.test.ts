@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadScenario, scenarioNames } from '../simulator/faults/scenario.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
-import { isLive, targetsOf } from '../simulator/tenant/directory-object.ts';
+import { isLive } from '../simulator/tenant/directory-object.ts';
 import { simulate } from './fixtures/simulate-command.ts';
 import {
   type Answer,
@@ -16,6 +16,7 @@ import {
   type Page,
   type SimulatorClient,
 } from './fixtures/simulator-client.ts';
+import { idsIn, largestGroup, live, liveMembers } from './fixtures/tenant-truth.ts';
 
 /** What a client believes after a delta round: objects by id, and the members of those that have any. */
 interface Belief {
@@ -81,27 +82,18 @@ const usersRound = '/users/delta?$select=displayName';
 const groupsRound = '/groups/delta?$select=displayName,members';
 const nothing = (): Belief => ({ names: new Map(), members: new Map() });
 
-function expectTruth({ directory }: Simulator, users: Belief, groups: Belief): void {
-  const live = (type: 'user' | 'group') =>
-    directory
-      .list(type)
-      .places.filter((object) => object !== undefined)
-      .filter(isLive);
-  expect(users.names).toEqual(new Map(live('user').map((user) => [user.id, user.values.displayName])));
-  expect([...groups.names.keys()].toSorted()).toEqual(
-    live('group')
-      .map(({ id }) => id)
-      .toSorted(),
-  );
+function expectTruth(simulator: Simulator, users: Belief, groups: Belief): void {
+  const names = live(simulator, 'user').map((user) => [user.id, user.values.displayName] as const);
+  expect(users.names).toEqual(new Map(names));
+  expect([...groups.names.keys()].toSorted()).toEqual(idsIn(live(simulator, 'group')));
   const isLiveId = (id: string) => {
-    const object = directory.find(id);
+    const object = simulator.directory.find(id);
     return object !== undefined && isLive(object);
   };
-  for (const group of live('group')) {
-    const truth = [...targetsOf(group, 'members')].filter(isLive).map(({ id }) => id);
+  for (const group of live(simulator, 'group')) {
     // A deleted member is reported as deleted, not as removed from its groups.
     const believed = [...(groups.members.get(group.id) ?? [])].filter(isLiveId);
-    expect(believed.toSorted(), String(group.values.displayName)).toEqual(truth.toSorted());
+    expect(believed.toSorted(), String(group.values.displayName)).toEqual(liveMembers(group));
   }
 }
 
@@ -191,17 +183,15 @@ test('a group of half a million members is read to its end', async () => {
   await client.stage({ kind: 'hugeGroup', members: 500_000 });
   await client.page('/groups');
 
-  const group = simulator.directory
-    .list('group')
-    .places.find((candidate) => candidate && targetsOf(candidate, 'members').size >= 500_000);
-  const count = await client.send(`GET /groups/${group?.id}/members/$count`, undefined, {
+  const group = largestGroup(simulator);
+  const count = await client.send(`GET /groups/${group.id}/members/$count`, undefined, {
     ConsistencyLevel: 'eventual',
   });
   expect(count.text).toBe('500000');
 
   const listed = new Set<string>();
   let requests = 0;
-  for (let next: string | undefined = `/groups/${group?.id}/members?$select=id&$top=999`; next; requests++) {
+  for (let next: string | undefined = `/groups/${group.id}/members?$select=id&$top=999`; next; requests++) {
     const page: Page = await client.page(next);
     for (const { id } of page.value) listed.add(id);
     next = page['@odata.nextLink'];
@@ -211,7 +201,7 @@ test('a group of half a million members is read to its end', async () => {
 
   const followed = new Set<string>();
   let deltaLink: string | undefined;
-  const round = `/groups/delta?$select=members&$filter=id eq '${group?.id}'`;
+  const round = `/groups/delta?$select=members&$filter=id eq '${group.id}'`;
   for (let next: string | undefined = round; next; ) {
     const page: Page = await client.page(next);
     for (const item of page.value) {
@@ -229,7 +219,7 @@ test('a group of half a million members is read to its end', async () => {
   await client.control('DELETE /faults');
   expect(
     (
-      await client.send(`GET /groups/${group?.id}/members/$count`, undefined, {
+      await client.send(`GET /groups/${group.id}/members/$count`, undefined, {
         ConsistencyLevel: 'eventual',
       })
     ).text,

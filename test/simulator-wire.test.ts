@@ -83,7 +83,7 @@ describe('a strange address', () => {
     expect(JSON.parse(bodyOf(answer))).toHaveProperty('error');
   });
 
-  test.each(['\0', '\u00eb', ' '])('with %j as it is is no HTTP', async (letter) => {
+  test.each(['\0', '\u00eb'])('with %j as it is is no HTTP', async (letter) => {
     expect(statusOf(await exchange(written(`GET /v1.0/users/${letter}`)))).toBe(400);
   });
 

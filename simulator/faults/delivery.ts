@@ -17,17 +17,21 @@ export function isDisturbed({ delayMs, bytesPerSecond, reset, truncate }: Effect
 
 /** Sends the answer as the effects want it. Ends early, without an error, when the client goes away. */
 export async function deliver(response: ServerResponse, reply: HttpReply, effects: Effects): Promise<void> {
-  const { delayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY, reset } = effects;
+  const { delayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY, reset, truncate } = effects;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
 
   if (delayMs > 0) await pause(delayMs, gone.signal);
-  if (reset !== undefined && reset.afterBytes === undefined) return breakConnection(response.socket);
-
   const body = Buffer.concat(reply.body.map((part) => Buffer.from(part)));
+  const hasBody = body.length > 0;
+  if (reset && !(hasBody && reset.afterBytes !== undefined)) return breakConnection(response.socket);
+  if (truncate && !hasBody) {
+    response.socket?.destroySoon();
+    return;
+  }
   const end = endOf(body.length, effects);
   // The promised length is that of the whole body: the client can tell that something is missing.
-  response.writeHead(reply.status, body.length === 0 ? reply.headers : withLength(reply, body.length));
+  response.writeHead(reply.status, hasBody ? withLength(reply, body.length) : reply.headers);
   response.flushHeaders();
   const sliceBytes = Math.max(1, Math.min(end, Math.round((bytesPerSecond * sliceMs) / 1000)));
   for (let at = 0; at < end && !gone.signal.aborted; at += sliceBytes) {
@@ -38,22 +42,24 @@ export async function deliver(response: ServerResponse, reply: HttpReply, effect
     // A reset also destroys what the client has not read yet.
     await pause(sliceMs, gone.signal);
     breakConnection(response.socket);
-  } else if (effects.truncate) {
+  } else if (truncate) {
     response.socket?.destroySoon();
   } else {
     response.end();
   }
 }
 
-/** How many bytes of a body of this length are sent. */
+/**
+ * How many bytes of a body of this length are sent. What is cut off is never complete: its client would go on with the
+ * connection, and the end of that would strike its next request.
+ */
 function endOf(length: number, { reset, truncate }: Effects): number {
-  const afterBytes =
-    truncate === undefined || reset?.afterBytes !== undefined
-      ? (reset?.afterBytes ?? length)
-      : 'share' in truncate
-        ? Math.floor(length * truncate.share)
-        : truncate.afterBytes;
-  return Math.min(length, afterBytes);
+  if (reset) return Math.min(length - 1, reset.afterBytes ?? 0);
+  if (!truncate) return length;
+  return Math.min(
+    length - 1,
+    'share' in truncate ? Math.floor(length * truncate.share) : truncate.afterBytes,
+  );
 }
 
 function withLength(reply: HttpReply, length: number): Record<string, string> {

@@ -30,11 +30,7 @@ describe('what a struck request meets', () => {
     [{ kind: 'nextLinkLoop', to: 'firstPage' }, 'GET /users', { page: 'loopToFirst' }],
     [{ kind: 'emptyPage' }, 'GET /users', { page: 'emptyBefore' }],
     [{ kind: 'emptyAnswer' }, 'GET /users', { page: 'emptyEnd' }],
-    [
-      { kind: 'reorderFragments', seed: 1 },
-      'GET /groups/delta',
-      { fragmentOrder: { seed: expect.any(Number) } },
-    ],
+    [{ kind: 'reorderFragments' }, 'GET /groups/delta', { fragmentOrder: 'secondHalfFirst' }],
     [{ kind: 'changeWhilePaging', changes: 4 }, 'GET /users?$skiptoken=t', { changes: 4 }],
     [
       { kind: 'unknownProperty' },
@@ -158,6 +154,11 @@ describe('a finished answer', () => {
     ['a list of strings', jsonReply(200, { value: ['a', 'b'] })],
   ])('keeps %s as it is', (_, reply) => {
     expect(board.finish({ addedProperty }, reply)).toEqual(reply);
+  });
+
+  test('without content has no JSON to spoil', () => {
+    const nothing = { status: 204, headers: {}, body: [] };
+    expect(board.finish({ hasSpoiltJson: true }, nothing)).toEqual(nothing);
   });
 
   test('that is spoilt is no JSON, however long it was', () => {

@@ -30,8 +30,8 @@ export interface Effects {
    * - `emptyEnd`: it is empty and the last one, with the deltaLink that a delta round ends with
    */
   readonly page?: 'repeat' | 'loop' | 'loopToFirst' | 'emptyBefore' | 'emptyEnd';
-  /** From here to the end of the round, the fragments of an object come in another order and between other objects'. */
-  readonly fragmentOrder?: { readonly seed: number };
+  /** From here to the end of the round, the second half of each object's links comes before the first, between others'. */
+  readonly fragmentOrder?: 'secondHalfFirst';
   /** Put this property into every object of the answer. Done by `finish` of the fault board. */
   readonly addedProperty?: { readonly name: string; readonly value: unknown };
   /** Send the answer as a complete message whose JSON is not. Done by `finish` of the fault board. */
@@ -66,8 +66,8 @@ export function isRefused(effects: Effects): boolean {
   );
 }
 
-/** What the fault does to a request that it strikes. `seed` makes what is random in it repeatable. */
-export function effectsOf(fault: Fault, seed: number): Effects {
+/** What the fault does to a request that it strikes. */
+export function effectsOf(fault: Fault): Effects {
   switch (fault.kind) {
     case 'throttle':
       return { refusal: throttled(fault.retryAfterSeconds) };
@@ -112,7 +112,7 @@ export function effectsOf(fault: Fault, seed: number): Effects {
     case 'emptyAnswer':
       return { page: 'emptyEnd' };
     case 'reorderFragments':
-      return { fragmentOrder: { seed } };
+      return { fragmentOrder: 'secondHalfFirst' };
     case 'changeWhilePaging':
       return { changes: fault.changes };
     case 'unknownProperty':

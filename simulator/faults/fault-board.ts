@@ -157,7 +157,7 @@ export function createFaultBoard(options: { readonly clock: Clock; readonly seed
         if (met.has(armed.group) || !isDue(armed)) continue;
         armed.hits++;
         met.add(armed.group);
-        effects = { ...effects, ...effectsOf(armed.fault, armed.random.word()) };
+        effects = { ...effects, ...effectsOf(armed.fault) };
         isAnyUsedUp ||= armed.hits === armed.fault.times;
       }
       remember(request, effects);

@@ -78,6 +78,7 @@ export function renderFullPage(request: GraphRequest, round: Round): DeltaPage {
   return {
     items: page.items.finish(),
     renderedTx: request.directory.tx,
+    hasReadAhead: false,
     next: position,
     from: from.place,
     until: Math.max(until, from.place + 1),
@@ -108,6 +109,7 @@ export function renderChangesPage(
   return {
     items: page.items.finish(),
     renderedTx: request.directory.tx,
+    hasReadAhead: false,
     next: position && (position.place < changes.length || secondPass(round, position)) ? position : undefined,
     from: round.position.place,
     until: changes.length,

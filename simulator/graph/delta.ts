@@ -8,7 +8,7 @@ import { type DeltaScope, readScope } from './delta-scope.ts';
 import { type GraphRequest, jsonContentType } from './exchange.ts';
 import { badRequest, GraphError } from './graph-error.ts';
 import { linkName, linkValue } from './list.ts';
-import { createPageCache } from './page-cache.ts';
+import { createPageCache, readAhead } from './page-cache.ts';
 import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
 import type { DeltaToken, TokenSeal } from './page-token.ts';
 import type { ResourceSet } from './resource-sets.ts';
@@ -67,9 +67,10 @@ export function createDeltaReader(seal: TokenSeal, epoch: string): DeltaReader {
       const page = round.isFull
         ? fullPage(request, round)
         : renderChangesPage(request, round, changesOf(request, round));
-      // The client has this page to read; meanwhile the next one is made.
       const following = page.next;
-      if (round.isFull && following) setImmediate(() => fullPage(request, { ...round, position: following }));
+      if (round.isFull && following) {
+        readAhead(page, () => fullPage(request, { ...round, position: following }));
+      }
       const { isEmpty, next, isLoop, isRepeat } = faultPage(request.effects.page, {
         first: roundStart,
         current: round.position,

@@ -6,7 +6,7 @@ import { type GraphRequest, jsonContentType, wantsEventual } from './exchange.ts
 import { badRequest, refusedRequest } from './graph-error.ts';
 import { type ListQuery, type ListShape, readListQuery, requireSameConsistency } from './list-query.ts';
 import { orderedObjects, seekAfter } from './ordered-objects.ts';
-import { createPageCache, type PageCache, type RenderedPage } from './page-cache.ts';
+import { createPageCache, type PageCache, type RenderedPage, readAhead } from './page-cache.ts';
 import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
 import type { ListToken, TokenSeal } from './page-token.ts';
 import { openPageWriter } from './page-writer.ts';
@@ -48,11 +48,6 @@ export function createListReader(seal: TokenSeal): ListReader {
       const page = query.order
         ? orderedPage(request, source, query, query.order, start)
         : plainPage(request, source, query, start.place, cache);
-      // The client has this page to read; meanwhile the next one is made.
-      const following = page.next;
-      if (!query.order && following) {
-        setImmediate(() => plainPage(request, source, query, following.place, cache));
-      }
       const { isEmpty, next, isLoop, isRepeat } = faultPage<ListPosition>(request.effects.page, {
         first: { place: 0 },
         current: start,
@@ -111,6 +106,7 @@ function plainPage(
   query: ListQuery,
   place: number,
   cache: PageCache<ListPage>,
+  isRequested = true,
 ): PageResult {
   const key = [
     request.version,
@@ -127,10 +123,11 @@ function plainPage(
     page = renderPage(request, source, query, place);
     if (isCacheable && source.lastChange(page.from, page.until) !== undefined) cache.set(key, page);
   }
-  return {
-    items: page.items,
-    next: page.next === undefined ? undefined : { place: page.next },
-  };
+  const { next } = page;
+  if (isRequested && isCacheable && next !== undefined) {
+    readAhead(page, () => plainPage(request, source, query, next, cache, false));
+  }
+  return { items: page.items, next: next === undefined ? undefined : { place: next } };
 }
 
 /** A lookup by key finds live objects of a whole set; narrower lists have to be searched. */
@@ -165,6 +162,7 @@ function renderPage(request: GraphRequest, source: ListSource, query: ListQuery,
     from: place,
     until: index,
     renderedTx: request.directory.tx,
+    hasReadAhead: false,
   };
 }
 

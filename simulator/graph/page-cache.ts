@@ -5,11 +5,20 @@ export interface RenderedPage {
   /** The items as JSON text between the brackets. */
   readonly items: Buffer;
   readonly renderedTx: number;
+  /** True once the page behind this one was made ahead of its request. */
+  hasReadAhead: boolean;
 }
 
 export interface PageCache<P extends RenderedPage> {
   get(key: string): P | undefined;
   set(key: string, page: P): void;
+}
+
+/** Makes the page behind this one while the client reads it; once for each rendered page. */
+export function readAhead(page: RenderedPage, renderNext: () => void): void {
+  if (page.hasReadAhead) return;
+  page.hasReadAhead = true;
+  setImmediate(renderNext);
 }
 
 /** Keeps the most recently used pages up to this many bytes. */
