@@ -1,8 +1,10 @@
 /** `syncline simulate` as a user runs it: one line of JSON, until it is stopped; or one sentence and exit code 2. */
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { connect } from 'node:tls';
 import { Agent, fetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Access, type Simulation, simulate } from './fixtures/simulate-command.ts';
@@ -98,10 +100,14 @@ describe('a simulated tenant', () => {
 
   test('ends at a signal while a client still holds its connection', async () => {
     const simulation = run('--json', '--port', '0', '--users', '0', '--latency', '60000');
-    const access = await simulation.access;
-    const slow = readTenant(access).catch(() => 'cut off');
+    const { graph, ca } = await simulation.access;
+    const socket = connect({ port: Number(new URL(graph).port), host: 'localhost', ca: readFileSync(ca) });
+    await once(socket, 'secureConnect');
+    socket.on('error', () => undefined);
+    const cut = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('GET /v1.0/users HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect((await simulation.stop()).code).toBe(0);
-    expect(await slow).toBe('cut off');
+    await cut;
   });
 
   test('is the same tenant for the same seed, and another for another', async () => {
@@ -126,7 +132,7 @@ describe('bad input ends with one sentence and exit code 2:', () => {
   const number = (option: string, value: string, from: string, to: string) =>
     byParser(`option '${option}' argument '${value}' is invalid. Give a whole number from ${from} to ${to}.`);
 
-  const wrongOptions: readonly [options: string, complaint: string][] = [
+  const wrongOptions: readonly [options: string, complaint: string | RegExp][] = [
     ['--port http', number('--port <port>', 'http', '0', '65,535')],
     ['--port 65536', number('--port <port>', '65536', '0', '65,535')],
     ['--proxy -1', number('--proxy <port>', '-1', '0', '65,535')],
@@ -147,11 +153,8 @@ describe('bad input ends with one sentence and exit code 2:', () => {
     ['--user-count 5', byParser("unknown option '--user-count'")],
     ['--seed', byParser("option '--seed <number>' argument missing")],
     ['now', byParser("too many arguments for 'simulate'. Expected 0 arguments but got 1: now.")],
-    ['--users 10 --largest-group 11', 'syncline: A group of 11 members needs as many users, not 10.\n'],
-    [
-      '--users 10 --groups 2 --memberships 21',
-      'syncline: 21 memberships do not fit into 2 groups of at most 10 members.\n',
-    ],
+    ['--users 10 --largest-group 11', /^syncline: .*\b11 members\b.*\b10\b.*\.\n$/],
+    ['--users 10 --groups 2 --memberships 21', /^syncline: .*\b21 memberships\b.*\.\n$/],
     [
       '--scenario tuesday',
       'syncline: The scenario file tuesday cannot be read (ENOENT): give the path of a scenario file or one of bad-week, flaky-network, stale-tokens, throttled.\n',
@@ -160,7 +163,8 @@ describe('bad input ends with one sentence and exit code 2:', () => {
 
   test.each(wrongOptions)('simulate %s', async (options, complaint) => {
     const ended = await run('--json', '--port', '0', ...options.split(' ')).ended;
-    expect(ended).toEqual({ code: 2, signal: null, lines: [], complaint });
+    const expected = typeof complaint === 'string' ? complaint : expect.stringMatching(complaint);
+    expect(ended).toEqual({ code: 2, signal: null, lines: [], complaint: expected });
   });
 
   const wrongScenarios: readonly [text: string, complaint: string | RegExp][] = [

@@ -192,6 +192,45 @@ describe('strange pages', () => {
   });
 });
 
+describe('a group that changes between two pages', () => {
+  const start = '/groups/delta?$select=displayName,members';
+
+  test('and was created after the round began loses a member before the next', async () => {
+    const { directory } = simulator;
+    const first = await client.page(start);
+    const answer = await client.send('POST /groups', groupNamed('young'));
+    const group = directory.find((JSON.parse(answer.text) as Item).id)!;
+    const [member] = live(simulator, 'user');
+    directory.link(group, 'members', member!);
+    const round = [first, ...(await client.pages(first['@odata.nextLink'] ?? ''))];
+    expect(membersIn(round, group.id)).toEqual([member!.id]);
+
+    directory.unlink(group, 'members', member!);
+    const next = await client.pages(round.at(-1)?.['@odata.deltaLink'] ?? '');
+    expect(membersIn([...round, ...next], group.id)).toEqual([]);
+  });
+
+  test('is gone when its page is read, and back for the next round', async () => {
+    const { directory } = simulator;
+    const group = largestGroup(simulator);
+    const full = await client.pages(start);
+    for (const other of live(simulator, 'user').slice(0, 300)) {
+      const answer = await client.send('POST /groups', groupNamed(`of-${other.id}`));
+      expect(answer.status).toBe(201);
+    }
+    const [lost] = [...targetsOf(group, 'members')];
+    directory.unlink(group, 'members', lost!);
+    const first = await client.page(full.at(-1)?.['@odata.deltaLink'] ?? '');
+    expect(first['@odata.nextLink']).toBeDefined();
+    directory.softDelete(group);
+    const rest = await client.pages(first['@odata.nextLink'] ?? '');
+    expect(rest.flatMap((page) => page.value).find(({ id }) => id === group.id)).toHaveProperty('@removed');
+    directory.restore(group);
+    const next = await client.pages(rest.at(-1)?.['@odata.deltaLink'] ?? '');
+    expect(membersIn(next, group.id)).toEqual(liveMembers(group));
+  });
+});
+
 describe('replication lag', () => {
   async function createUser(name: string) {
     const answer = await client.send('POST /users', {

@@ -4,48 +4,57 @@ import type { DirectoryObject, LinkKind } from '../tenant/directory-object.ts';
 
 export interface ObjectChange {
   readonly object: DirectoryObject;
-  /** Created or restored: reported whole, like in a first round. */
+  /** Created or restored: reported whole, like in a first round. Whether it was deleted is asked of the object. */
+  readonly isNew: boolean;
+  readonly properties: ReadonlySet<string>;
+  /** Targets that were linked or unlinked, each once; what holds now is asked of the directory. */
+  readonly links: ReadonlyMap<LinkKind, readonly DirectoryObject[]>;
+}
+
+interface Draft {
+  readonly object: DirectoryObject;
   isNew: boolean;
-  /** Deleted or purged within the stretch. */
-  isGone: boolean;
   readonly properties: Set<string>;
-  /** Targets that were linked or unlinked; what holds now is asked of the directory. */
   readonly links: Map<LinkKind, Set<DirectoryObject>>;
+  /** Number of the object's last change within the stretch. */
+  last: number;
 }
 
 /** Changes after one transaction up to another, in the order of each object's last change. */
 export function summarize(log: ChangeLog, afterTx: number, untilTx: number): readonly ObjectChange[] {
-  const byObject = new Map<DirectoryObject, ObjectChange>();
+  const drafts = new Map<DirectoryObject, Draft>();
+  let count = 0;
   for (const change of log.between(afterTx, untilTx)) {
     const { object } = change;
-    const entry = byObject.get(object) ?? {
-      object,
-      isNew: false,
-      isGone: false,
-      properties: new Set<string>(),
-      links: new Map<LinkKind, Set<DirectoryObject>>(),
-    };
-    byObject.delete(object);
-    byObject.set(object, entry);
+    let draft = drafts.get(object);
+    if (!draft) {
+      draft = { object, isNew: false, properties: new Set(), links: new Map(), last: 0 };
+      drafts.set(object, draft);
+    }
+    draft.last = count++;
     switch (change.kind) {
       case 'created':
       case 'restored':
-        entry.isNew = true;
-        break;
-      case 'deleted':
-      case 'purged':
-        entry.isGone = true;
+        draft.isNew = true;
         break;
       case 'updated':
-        for (const property of change.properties) entry.properties.add(property);
+        for (const property of change.properties) draft.properties.add(property);
         break;
       case 'linked':
       case 'unlinked': {
-        const targets = entry.links.get(change.link) ?? new Set();
-        entry.links.set(change.link, targets.add(change.target));
+        const targets = draft.links.get(change.link) ?? new Set();
+        draft.links.set(change.link, targets.add(change.target));
         break;
       }
     }
   }
-  return [...byObject.values()];
+  return [...drafts.values()]
+    .sort((a, b) => a.last - b.last)
+    .map(({ object, isNew, properties, links }) => ({
+      object,
+      isNew,
+      properties,
+      // Arrays, because a page goes on at an index, among half a million of them if need be.
+      links: new Map([...links].map(([kind, targets]) => [kind, [...targets]])),
+    }));
 }

@@ -156,11 +156,13 @@ function writeChange(
   const { object } = change;
   const { scope } = round;
   if (!isLive(object)) {
-    if (change.isGone && !position.isSecondPass) writeRemoved(page, object, scope);
+    // Even when it went after the round began: it may be back before the next one, which then would not tell of the links
+    // that were lost within this round.
+    if (!position.isSecondPass || change.links.size > 0) writeRemoved(page, object, scope);
     return undefined;
   }
   const writer = itemWriter(scope, object.type);
-  if (change.isNew) return writeWhole(page, object, round, writer, position);
+  if (change.isNew) return writeWhole(page, object, round, writer, position, change.links);
   const relations = scope.relationsOf(object.type).filter((relation) => change.links.has(relation));
   const properties = scope
     .propertiesOf(object.type)
@@ -169,10 +171,14 @@ function writeChange(
   const write = isMinimal ? minimalWriter(scope, object.type, change.properties) : writer;
   return writeItem(page, write(object), relations, round, position, (relation) => {
     const current = targetsOf(object, relation);
-    return [...(change.links.get(relation) ?? [])].map((target) => ({
-      target,
-      isRemoved: !current.has(target),
-    }));
+    const touched = change.links.get(relation) ?? [];
+    return {
+      length: touched.length,
+      at: (index) => {
+        const target = touched[index];
+        return target && { target, isRemoved: !current.has(target) };
+      },
+    };
   });
 }
 
@@ -202,25 +208,33 @@ function writeRemoved(page: PageUnderWay, object: DirectoryObject, scope: DeltaS
   page.items.add(`{${type}"id":${JSON.stringify(object.id)},"@removed":{"reason":"${reason}"}}`);
 }
 
-/** Writes an object with all its tracked links. */
+/**
+ * Writes an object with all its tracked links. `touched` are the targets that were linked or unlinked lately: pages show
+ * what is true when they are read, so a client may know an object that is new to this round from the one before.
+ */
 function writeWhole(
   page: PageUnderWay,
   object: DirectoryObject,
   round: Round,
   write: Writer,
   position: DeltaPosition,
+  touched: ObjectChange['links'] = new Map(),
 ): DeltaPosition | undefined {
   // Places outlive what stood there, so that a position within a relation holds while members come and go.
   const relations = round.scope
     .relationsOf(object.type)
-    .filter((relation) => targetsOf(object, relation).places.length > 0);
+    .filter((relation) => touched.has(relation) || targetsOf(object, relation).places.length > 0);
   return writeItem(page, write(object), relations, round, position, (relation) => {
-    const { places } = targetsOf(object, relation);
+    const current = targetsOf(object, relation);
+    const { places } = current;
+    const before = touched.get(relation) ?? [];
     return {
-      length: places.length,
+      length: before.length + places.length,
       at: (index) => {
-        const target = places[index];
-        return target && isLive(target) ? { target, isRemoved: false } : undefined;
+        const target = before[index] ?? places[index - before.length];
+        if (!target) return undefined;
+        if (index < before.length) return current.has(target) ? undefined : { target, isRemoved: true };
+        return isLive(target) ? { target, isRemoved: false } : undefined;
       },
     };
   });

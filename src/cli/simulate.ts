@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { loadScenario } from '../../simulator/faults/scenario.ts';
 import { type QuotaSize, quotaSizes } from '../../simulator/limits/quota.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { factLines } from './facts.ts';
 import { group, wholeNumber } from './number-option.ts';
 import { waitForStop } from './stop-signal.ts';
 
@@ -89,8 +90,13 @@ async function simulate(options: SimulateOptions): Promise<void> {
     ...(scenario ? { scenario } : {}),
   });
   const stopped = waitForStop();
-  const seconds = (performance.now() - startedMs) / 1000;
-  process.stdout.write(options.json ? `${jsonLine(simulator)}\n` : describe(simulator, seconds));
+  if (options.json) {
+    process.stdout.write(`${jsonLine(simulator)}\n`);
+  } else {
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    const lines = [...describeTenant(simulator), `Ready after ${seconds} s. Press Ctrl-C to stop it.`];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
   await stopped;
   await simulator.stop();
   if (!options.json) process.stdout.write('The simulated tenant has stopped.\n');
@@ -112,25 +118,23 @@ function jsonLine(simulator: Simulator): string {
   });
 }
 
-function describe(simulator: Simulator, seconds: number): string {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Graph', simulator.graph],
-    ['Authority', simulator.authority],
-    ['Client id', simulator.clientId],
-    ['Client secret', simulator.clientSecret],
-    ['CA certificate', simulator.ca],
-    ['Proxy', simulator.proxy],
-    ['Control', simulator.control],
-    ['Control key', simulator.controlKey],
-  ];
-  const users = group(simulator.directory.list('user').size);
-  const lines = rows.flatMap(([name, value]) => (value === undefined ? [] : `  ${name.padEnd(16)}${value}`));
+/** What a person needs to point a client at the tenant. */
+export function describeTenant(simulator: Simulator): string[] {
+  const { directory } = simulator;
+  const users = directory.list('user').size - directory.deletedItems('user').size;
   return [
-    `A simulated tenant with ${users} users runs on this machine (${seconds.toFixed(1)} s to start).`,
-    ...lines,
-    'Press Ctrl-C to stop it.',
-    '',
-  ].join('\n');
+    `A simulated tenant with ${group(users)} users`,
+    ...factLines([
+      ['Graph', simulator.graph],
+      ['Authority', simulator.authority],
+      ['Client id', simulator.clientId],
+      ['Client secret', simulator.clientSecret],
+      ['CA certificate', simulator.ca],
+      ['Proxy', simulator.proxy],
+      ['Control', simulator.control],
+      ['Control key', simulator.controlKey],
+    ]),
+  ];
 }
 
 /** Bytes of heap that a user brings along with groups, devices and memberships; measured, and rounded up. */

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { loadConfig } from '../config.ts';
 import { type DatabaseDescription, openDatabase } from '../store/database.ts';
-import { group, wholeNumber } from './number-option.ts';
+import { factLines } from './facts.ts';
+import { wholeNumber } from './number-option.ts';
+import { describeTenant } from './simulate.ts';
 import { waitForStop } from './stop-signal.ts';
 
 interface StartOptions {
@@ -26,13 +28,11 @@ async function start(options: StartOptions): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const database = await openDatabase(config, say);
   try {
-    say(describeDatabase(database.describe()));
+    for (const line of describeDatabase(database.describe())) say(line);
     const simulator = await startSimulator({ users: options.users });
     try {
-      say(
-        `Simulated tenant: ${group(options.users)} users at ${simulator.graph}; client ${simulator.clientId}, secret ${simulator.clientSecret}, CA certificate ${simulator.ca}.`,
-      );
-      say('Press Ctrl-C to stop.');
+      for (const line of describeTenant(simulator)) say(line);
+      say('Press Ctrl-C to stop both.');
       const lost = await Promise.race([stopped.then(() => undefined), database.lost]);
       if (lost) throw lost;
       say('Stopping …');
@@ -45,13 +45,15 @@ async function start(options: StartOptions): Promise<void> {
   say('Stopped. Nothing is left running.');
 }
 
-function describeDatabase(database: DatabaseDescription): string {
-  const where = `${database.host}:${database.port}/${database.database}`;
-  const kind =
-    database.kind === 'embedded'
-      ? `Syncline's own PostgreSQL ${database.version} at ${where}, files in ${database.dataDirectory}`
-      : `PostgreSQL ${database.version} at ${where}`;
-  const account = database.account === undefined ? '' : `, running as ${database.account}`;
-  const migrated = database.migrated.length === 0 ? '' : `; applied ${database.migrated.join(', ')}`;
-  return `Database: ${kind}${account}; installation ${database.installationId}${migrated}.`;
+function describeDatabase(database: DatabaseDescription): string[] {
+  const whose = database.kind === 'embedded' ? "Syncline's own " : '';
+  return [
+    `The database: ${whose}PostgreSQL ${database.version}`,
+    ...factLines([
+      ['Address', `${database.host}:${database.port}, database ${database.database}`],
+      ['Files', database.dataDirectory],
+      ['Runs as', database.account],
+      ['Migrated', database.migrated.length === 0 ? undefined : database.migrated.join(', ')],
+    ]),
+  ];
 }
