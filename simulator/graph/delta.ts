@@ -16,6 +16,9 @@ import type { ResourceSet } from './resource-sets.ts';
 /** How long a delta token of a directory object is good. */
 const tokenLifeMs = 7 * 86_400_000;
 
+/** Rounds of changes that can be read side by side without looking through the log again for each page. */
+const keptSummaries = 4;
+
 export interface DeltaReader {
   /** `set` is undefined for the stream of all directory objects. */
   page(request: GraphRequest, set: ResourceSet | undefined): HttpReply;
@@ -24,14 +27,19 @@ export interface DeltaReader {
 /** `epoch` names this life of the tenant: links of an earlier one lead to a resynchronization. */
 export function createDeltaReader(seal: TokenSeal, epoch: string): DeltaReader {
   const cache = createPageCache<DeltaPage>();
-  let lastSummary: { readonly from: number; readonly to: number; readonly changes: readonly ObjectChange[] };
+  const summaries: {
+    readonly from: number;
+    readonly to: number;
+    readonly changes: readonly ObjectChange[];
+  }[] = [];
 
-  const changesOf = (request: GraphRequest, round: Round) => {
-    if (lastSummary?.from !== round.from || lastSummary.to !== round.to) {
-      const changes = summarize(request.directory.log, round.from, round.to);
-      lastSummary = { from: round.from, to: round.to, changes };
-    }
-    return lastSummary.changes;
+  const changesOf = (request: GraphRequest, { from, to }: Round) => {
+    const known = summaries.find((summary) => summary.from === from && summary.to === to);
+    if (known) return known.changes;
+    const changes = summarize(request.directory.log, from, to);
+    summaries.unshift({ from, to, changes });
+    summaries.length = Math.min(summaries.length, keptSummaries);
+    return changes;
   };
 
   const fullPage = (request: GraphRequest, round: Round): DeltaPage => {
