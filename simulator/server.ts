@@ -30,6 +30,8 @@ export interface ServerParts {
 
 export interface Listener {
   readonly port: number;
+  /** From here on requests are answered; before, they are told that the tenant is not ready. */
+  serve(parts: ServerParts): void;
   /** Ends connections and frees the port. */
   close(): Promise<void>;
 }
@@ -42,10 +44,16 @@ export interface ListenOptions {
 }
 
 /** Starts listening on 127.0.0.1. Throws an `UnusableInput` when the port cannot be had. */
-export async function listen(parts: ServerParts, options: ListenOptions): Promise<Listener> {
+export async function listen(options: ListenOptions): Promise<Listener> {
   const scheme = options.tls ? 'https' : 'http';
+  let parts: ServerParts | undefined;
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
-    serve(parts, scheme, incoming, response).catch((error: unknown) => {
+    if (!parts) {
+      response.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '1' });
+      response.end('The tenant is not ready yet.\n');
+      return;
+    }
+    answerOver(parts, scheme, incoming, response).catch((error: unknown) => {
       // A fault of the simulator itself must not look like one of Graph's.
       if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
       response.end(`The simulator failed: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -63,6 +71,9 @@ export async function listen(parts: ServerParts, options: ListenOptions): Promis
   });
   return {
     port: (server.address() as AddressInfo).port,
+    serve: (ready) => {
+      parts = ready;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -71,7 +82,7 @@ export async function listen(parts: ServerParts, options: ListenOptions): Promis
   };
 }
 
-async function serve(
+async function answerOver(
   parts: ServerParts,
   scheme: string,
   incoming: IncomingMessage,
@@ -83,7 +94,7 @@ async function serve(
     return;
   }
   const { reply, effects } = await answer(parts, request);
-  if (parts.latencyMs > 0) await sleep(parts.latencyMs);
+  if (parts.latencyMs > 0) await sleep(parts.latencyMs, undefined, { ref: false });
   if (isDisturbed(effects)) await deliver(response, reply, effects);
   else send(response, reply);
 }

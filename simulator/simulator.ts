@@ -26,7 +26,7 @@ import { createQuota, type QuotaSize } from './limits/quota.ts';
 import { createAppRegistry } from './registered-apps.ts';
 import { createRequestLog } from './request-log.ts';
 import { listen } from './server.ts';
-import { createChurn } from './tenant/churn.ts';
+import { type Churn, createChurn } from './tenant/churn.ts';
 import { createDirectory, type Directory } from './tenant/directory.ts';
 import { createFirstObjects, tenantIdOf } from './tenant/first-objects.ts';
 import { generateTenant } from './tenant/generate.ts';
@@ -76,89 +76,138 @@ export interface Simulator {
 
 const minuteMs = 60_000;
 
-/** Starts a tenant on loopback. Throws one sentence for impossible options or a port that cannot be had. */
+/** Starts a tenant on loopback. Throws an `UnusableInput` for impossible options or a port that cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { seed = 1, scheme = 'https', latencyMs = 0 } = options;
-  const clock = options.clock ?? systemClock();
+  const scheme = options.scheme ?? 'https';
+  if (scheme === 'http' && options.proxyPort !== undefined) {
+    throw new UnusableInput(
+      '--http and --proxy exclude each other, because the tools behind a proxy speak TLS: leave one of them out.',
+    );
+  }
+  // Undone in reverse order, at the end or when a later step fails. The ports come before the tenant, which can take long.
+  const opened = new AsyncDisposableStack();
+  try {
+    const authority = await createCertificateAuthority();
+    const ca = await writeCertificate(authority.caPem, opened);
+    const tls = scheme === 'https' ? await authority.issue([...loopbackHosts, ...microsoftHosts]) : undefined;
+    const listener = await listen({ port: options.port ?? 0, tls });
+    opened.defer(() => listener.close());
+    const proxy = await startProxy(options.proxyPort, listener.port, opened);
+
+    const tenant = createTenant(options);
+    const { directory, churn, clientId, clientSecret } = tenant;
+    const doors = await createDoors(tenant, options);
+    listener.serve(doors);
+    const stopChurn = startChurn(options.churnPerMinute ?? 0, (changes) => churn.change(changes));
+    opened.defer(stopChurn);
+
+    const origin = `${scheme}://localhost:${listener.port}`;
+    return {
+      origin,
+      graph: `${origin}/v1.0`,
+      authority: `${origin}/${directory.tenantId}`,
+      tenantId: directory.tenantId,
+      clientId,
+      clientSecret,
+      ca,
+      caPem: authority.caPem,
+      proxy,
+      control: `${origin}/simulator`,
+      controlKey: doors.controlKey,
+      directory,
+      stop: () => opened.disposeAsync(),
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Writes the authority's certificate where clients can be pointed at it, and removes it in the end. */
+async function writeCertificate(pem: string, opened: AsyncDisposableStack): Promise<string> {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'syncline-simulator-'));
+    opened.defer(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, 'ca.pem');
+    await writeFile(path, pem);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UnusableInput(
+      `The folder for temporary files, ${tmpdir()}, cannot be written to (${code}): make room or set TMPDIR to another one.`,
+      { cause: error },
+    );
+  }
+}
+
+async function startProxy(
+  port: number | undefined,
+  targetPort: number,
+  opened: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (port === undefined) return undefined;
+  const target = { host: '127.0.0.1', port: targetPort };
+  const proxy = await startConnectProxy({ port, target, allowedHosts: microsoftHosts });
+  opened.defer(() => proxy.close());
+  return proxy.url;
+}
+
+interface Tenant {
+  readonly directory: Directory;
+  readonly churn: Churn;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+function createTenant(options: SimulatorOptions): Tenant {
+  const { seed = 1, clock = systemClock() } = options;
   const random = createRandom(seed);
   const directory = createDirectory(tenantIdOf(random), clock);
   const { clientId, clientSecret } = createFirstObjects(directory, { random });
   fillTenant(directory, options, seed);
+  return { directory, churn: createChurn(directory, { seed }), clientId, clientSecret };
+}
 
-  const faults = createFaultBoard({ clock, seed });
+/** Graph, the identity platform and the control endpoint of a tenant. */
+async function createDoors({ directory, churn }: Tenant, options: SimulatorOptions) {
+  const { clock, tenantId } = directory;
+  const faults = createFaultBoard({ clock, seed: options.seed ?? 1 });
   if (options.scenario) faults.load(options.scenario);
-  const quota = createQuota({ size: options.limits ?? 'off', clock, tenantId: directory.tenantId });
+  const quota = createQuota({ size: options.limits ?? 'off', clock, tenantId });
   const requests = createRequestLog();
-  const identity = await createIdentityPlatform({
-    registry: createAppRegistry(directory),
-    clock,
-    clientClock: systemClock(),
-  });
+  const registry = createAppRegistry(directory);
+  const identity = await createIdentityPlatform({ registry, clock, clientClock: systemClock() });
+  const routes = createRoutes(tenantId);
+  const controlKey = randomBytes(24).toString('base64url');
+  return {
+    graph: createGraphDoor({ directory, identity, routes, quota, faults, requests, disturb }),
+    identity,
+    control: createControl({
+      key: controlKey,
+      clock,
+      directory,
+      faults,
+      quota,
+      requests,
+      churn: (changes) => churn.change(changes),
+    }),
+    faults,
+    controlKey,
+    latencyMs: options.latencyMs ?? 0,
+    nowMs: () => clock.now(),
+  };
+}
+
+function createRoutes(tenantId: string) {
   // Tokens of an earlier run with the same seed open, and are then known to be of another epoch.
-  const seal = createTokenSeal(createHash('sha256').update(`page tokens of ${directory.tenantId}`).digest());
-  const routes = createRouteTable([
+  const seal = createTokenSeal(createHash('sha256').update(`page tokens of ${tenantId}`).digest());
+  return createRouteTable([
     ...readRoutes({ lists: createListReader(seal), deltas: createDeltaReader(seal, randomUUID()) }),
     ...membershipRoutes(),
     ...roleManagementRoutes(),
     ...availableExtensionRoutes(),
     ...writeRoutes,
   ]);
-  const churn = createChurn(directory, { seed });
-  const controlKey = randomBytes(24).toString('base64url');
-  const control = createControl({
-    key: controlKey,
-    clock,
-    directory,
-    faults,
-    quota,
-    requests,
-    churn: (changes) => churn.change(changes),
-  });
-  const graph = createGraphDoor({ directory, identity, routes, quota, faults, requests, disturb });
-
-  const authority = await createCertificateAuthority();
-  const tls = scheme === 'https' ? await authority.issue([...loopbackHosts, ...microsoftHosts]) : undefined;
-  const listener = await listen(
-    { graph, identity, control, faults, latencyMs, nowMs: () => clock.now() },
-    { port: options.port ?? 0, tls },
-  );
-  const proxy =
-    options.proxyPort === undefined
-      ? undefined
-      : await startConnectProxy({
-          port: options.proxyPort,
-          target: { host: '127.0.0.1', port: listener.port },
-          allowedHosts: microsoftHosts,
-        }).catch(async (error: unknown) => {
-          await listener.close();
-          throw error;
-        });
-  const folder = await mkdtemp(join(tmpdir(), 'syncline-simulator-'));
-  const ca = join(folder, 'ca.pem');
-  await writeFile(ca, authority.caPem);
-  const stopChurn = startChurn(options.churnPerMinute ?? 0, (changes) => churn.change(changes));
-
-  const origin = `${scheme}://localhost:${listener.port}`;
-  return {
-    origin,
-    graph: `${origin}/v1.0`,
-    authority: `${origin}/${directory.tenantId}`,
-    tenantId: directory.tenantId,
-    clientId,
-    clientSecret,
-    ca,
-    caPem: authority.caPem,
-    proxy: proxy?.url,
-    control: `${origin}/simulator`,
-    controlKey,
-    directory,
-    async stop() {
-      stopChurn();
-      await proxy?.close();
-      await listener.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function fillTenant(directory: Directory, options: SimulatorOptions, seed: number): void {

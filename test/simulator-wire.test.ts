@@ -227,7 +227,8 @@ test('a defect of the simulator does not look like an answer of Graph', async ()
     nowMs: clock.now,
     latencyMs: 0,
   };
-  const listener = await listen(parts, { port: 0, tls: await authority.issue(['localhost']) });
+  const listener = await listen({ port: 0, tls: await authority.issue(['localhost']) });
+  listener.serve(parts);
   const to = { port: listener.port, ca: authority.caPem };
   for (let attempt = 0; attempt < 2; attempt++) {
     const answer = await exchange(written('GET /v1.0/users'), to);

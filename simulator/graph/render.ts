@@ -40,8 +40,18 @@ export function createWriter(type: string, rendering: Rendering): Writer {
 /** What stands for a value that was never set. Extension attributes are always there, all fifteen of them. */
 function unsetText(property: Property): string {
   if (property.type === 'onPremisesExtensionAttributes') return renderComplex({}, property.type);
-  return property.isCollection && !property.isNullable ? '[]' : 'null';
+  if (property.isNullable) return 'null';
+  return property.isCollection ? '[]' : (unsetTexts[property.name] ?? unsetTexts[property.type] ?? 'null');
 }
+
+/** What Graph shows instead of null where the schema allows none: by name, else by type. */
+const unsetTexts: Readonly<Record<string, string>> = {
+  deviceEnrollmentLimit: '5',
+  'Edm.Boolean': 'false',
+  'Edm.DateTimeOffset': '"0001-01-01T00:00:00Z"',
+  'Edm.Int32': '0',
+  'Edm.String': '""',
+};
 
 /** JSON of one value, complete as its type says. */
 export function renderValue(value: unknown, property: Property): string {

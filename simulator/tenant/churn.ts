@@ -12,7 +12,7 @@ type ChangeKind = UserChangeKind | GroupChangeKind | DeviceChangeKind | Applicat
 /** How often each kind of change happened; `changes` is their sum. */
 type ChurnSummary = { changes: number } & Partial<Record<ChangeKind, number>>;
 
-interface Churn {
+export interface Churn {
   /** Makes this many changes. */
   change(count: number): ChurnSummary;
 }
