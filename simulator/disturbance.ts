@@ -1,7 +1,7 @@
 // Faults that change the tenant just before an answer is made: objects change while they are paged, a group grows huge.
 import type { Effects } from './faults/effects.ts';
 import type { GraphRequest } from './graph/exchange.ts';
-import { relationOf } from './graph/relations.ts';
+import { relationOf } from './graph/reads/relations.ts';
 import { resourceSets } from './graph/resource-sets.ts';
 import { splitPath } from './graph/route.ts';
 import type { Directory } from './tenant/directory.ts';

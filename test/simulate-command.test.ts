@@ -143,6 +143,10 @@ describe('bad input ends with one sentence and exit code 2:', () => {
     ['--seed 1.5', number('--seed <number>', '1.5', '0', '2,147,483,648')],
     ['--churn 0x10', number('--churn <changes>', '0x10', '0', '600,000')],
     ['--latency 60001', number('--latency <milliseconds>', '60001', '0', '60,000')],
+    [
+      '--http --proxy 0',
+      'syncline: --http and --proxy exclude each other, because the tools behind a proxy speak TLS: leave one of them out.\n',
+    ],
     ['--largest-group 0', number('--largest-group <members>', '0', '1', '2,000,000')],
     [
       '--limits huge',

@@ -1,8 +1,8 @@
 // The answers of a request that a fault refuses, made complete here: Graph's error documents, the throttled one, and
 // what gateways say in HTML.
 
-import { json } from '../graph/exchange.ts';
 import { errorDocument, GraphError, resourceNotFound, unknownOpenProperty } from '../graph/graph-error.ts';
+import { json } from '../graph/json-reply.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
 import { refusalReply as platformRefusal, refuse } from '../identity/aadsts.ts';
 import { tooManyRequests } from '../limits/too-many-requests.ts';

@@ -1,8 +1,8 @@
 // `$batch`: up to twenty requests in one, each answered as if it had come alone.
 // Source: Microsoft Graph "Combine multiple requests in one HTTP call using JSON batching".
 import type { HttpReply } from '../http.ts';
-import { jsonContentType } from './exchange.ts';
 import { badRequest, GraphError } from './graph-error.ts';
+import { jsonContentType } from './json-reply.ts';
 
 export interface BatchPart {
   readonly method: string;

@@ -54,21 +54,3 @@ export function readBody({ http }: Pick<GraphRequest, 'http'>): Record<string, u
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw refused;
   return document as Record<string, unknown>;
 }
-
-export const jsonContentType =
-  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
-
-/** A reply with a JSON document. */
-export function json(
-  status: number,
-  document: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): HttpReply {
-  return {
-    status,
-    headers: { 'Content-Type': jsonContentType, ...headers },
-    body: [JSON.stringify(document)],
-  };
-}
-
-export const noContent: HttpReply = { status: 204, headers: {}, body: [] };

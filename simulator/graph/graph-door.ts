@@ -13,8 +13,9 @@ import { tooManyRequests } from '../limits/too-many-requests.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { Directory } from '../tenant/directory.ts';
 import { runBatch } from './batch.ts';
-import { type Caller, type GraphRequest, json, readBody } from './exchange.ts';
+import { type Caller, type GraphRequest, readBody } from './exchange.ts';
 import { accessDenied, badRequest, errorDocument, GraphError } from './graph-error.ts';
+import { json } from './json-reply.ts';
 import { metadataReply, serviceDocumentReply } from './metadata.ts';
 import type { Route, RouteTable } from './route.ts';
 

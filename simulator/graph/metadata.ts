@@ -1,7 +1,7 @@
 // The two documents that describe the service itself: `$metadata` and the service document.
 import { directorySchema } from '../csdl/schema.ts';
 import type { HttpReply } from '../http.ts';
-import { json } from './exchange.ts';
+import { json } from './json-reply.ts';
 
 /** Generic readers look for `microsoft.graph` among several schemas, so a second, empty one stands beside it. */
 const secondSchema =

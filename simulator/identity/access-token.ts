@@ -1,10 +1,10 @@
 // Access tokens: what an application is given, and how Graph judges what it is shown (Microsoft identity platform:
 // access tokens, version 1.0, application-only).
 import { randomBytes, sign, verify } from 'node:crypto';
+import { createBoundedCache } from '../bounded-cache.ts';
 import type { Clock } from '../clock.ts';
 import { defaultCloud } from '../hosts.ts';
 import type { AppRegistry, RegisteredApp } from './app-registry.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
 import { readToken } from './json-web-token.ts';
 import { findResource, type Resource } from './resource.ts';
 import type { SigningKey } from './signing-keys.ts';

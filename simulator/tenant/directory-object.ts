@@ -40,6 +40,8 @@ export type LinkKind = (typeof linkKinds)[number];
 
 export type Values = Record<string, unknown>;
 
+export type Links = LinkSet<DirectoryObject>;
+
 export interface DirectoryObject {
   readonly id: string;
   readonly type: ObjectType;
@@ -49,7 +51,7 @@ export interface DirectoryObject {
   deletedAt: number;
   /** Place in its type's list; -1 when it is in no list (purged). */
   slot: number;
-  outgoing: Partial<Record<LinkKind, LinkSet>> | undefined;
+  outgoing: Partial<Record<LinkKind, Links>> | undefined;
   incoming: Partial<Record<LinkKind, DirectoryObject[]>> | undefined;
 }
 
@@ -57,11 +59,11 @@ export function createObject(id: string, type: ObjectType, values: Values): Dire
   return { id, type, values, deletedAt: 0, slot: -1, outgoing: undefined, incoming: undefined };
 }
 
-const nobody = new LinkSet();
+const nobody: Links = new LinkSet();
 const none: readonly DirectoryObject[] = [];
 
 /** The targets of an object's links of one kind, soft-deleted ones included. Never write to it. */
-export function targetsOf(object: DirectoryObject, kind: LinkKind): LinkSet {
+export function targetsOf(object: DirectoryObject, kind: LinkKind): Links {
   return object.outgoing?.[kind] ?? nobody;
 }
 

@@ -7,6 +7,7 @@ import {
   type DirectoryObject,
   isLive,
   type LinkKind,
+  type Links,
   linkKinds,
   type ObjectType,
   objectTypes,
@@ -40,7 +41,7 @@ export interface Directory {
   /** Live and soft-deleted objects of the type. */
   list(type: ObjectType): ObjectList;
   /** Soft-deleted objects of the type, in the order of their deletion. */
-  deletedItems(type: ObjectType): LinkSet;
+  deletedItems(type: ObjectType): Links;
   /** By id, live or soft-deleted. */
   find(id: string): DirectoryObject | undefined;
   /** A live object by a single-valued or multi-valued property, compared without case. The first use builds an index. */
@@ -67,7 +68,7 @@ type Key = `${ObjectType}/${string}`;
 
 export function createDirectory(tenantId: string, clock: Clock): Directory {
   const lists = new Map<ObjectType, ObjectList>(objectTypes.map((type) => [type, new ObjectList()]));
-  const deletedItems = new Map<ObjectType, LinkSet>(objectTypes.map((type) => [type, new LinkSet()]));
+  const deletedItems = new Map<ObjectType, Links>(objectTypes.map((type) => [type, new LinkSet()]));
   const byId = new Map<string, DirectoryObject>();
   const indexes = new Map<Key, Map<string, DirectoryObject>>();
   const log = new ChangeLog();

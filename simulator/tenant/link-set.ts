@@ -1,24 +1,22 @@
 // An ordered set of link targets. Order is that of insertion and a place, once given, stays: a page token that says
 // "from place n" neither skips nor repeats a member when others come and go meanwhile.
-import type { DirectoryObject } from './directory-object.ts';
-
 /** Below this size a search along the array is quicker and smaller than a map. */
 const indexedFrom = 32;
 
-export class LinkSet {
+export class LinkSet<Target> {
   /** Places; undefined where a target was removed. */
-  places: (DirectoryObject | undefined)[] = [];
+  places: (Target | undefined)[] = [];
   size = 0;
   /** Number of the last transaction that changed the set or one of its targets. */
   changedTx = 0;
-  #index: Map<DirectoryObject, number> | undefined;
+  #index: Map<Target, number> | undefined;
 
-  has(target: DirectoryObject): boolean {
+  has(target: Target): boolean {
     return this.#placeOf(target) !== -1;
   }
 
   /** False when the target was there already. */
-  add(target: DirectoryObject): boolean {
+  add(target: Target): boolean {
     if (this.has(target)) return false;
     this.places = append(this.places, target);
     this.size++;
@@ -27,7 +25,7 @@ export class LinkSet {
   }
 
   /** False when the target was not there. */
-  delete(target: DirectoryObject): boolean {
+  delete(target: Target): boolean {
     const place = this.#placeOf(target);
     if (place === -1) return false;
     this.places[place] = undefined;
@@ -36,15 +34,15 @@ export class LinkSet {
     return true;
   }
 
-  *[Symbol.iterator](): Iterator<DirectoryObject> {
+  *[Symbol.iterator](): Iterator<Target> {
     for (const target of this.places) if (target) yield target;
   }
 
-  first(): DirectoryObject | undefined {
+  first(): Target | undefined {
     return this.places.find((target) => target !== undefined);
   }
 
-  #placeOf(target: DirectoryObject): number {
+  #placeOf(target: Target): number {
     if (!this.#index && this.places.length >= indexedFrom) this.#buildIndex();
     return this.#index ? (this.#index.get(target) ?? -1) : this.places.indexOf(target);
   }

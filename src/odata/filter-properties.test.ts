@@ -1,16 +1,10 @@
 // What must hold for every filter, on generated trees and arbitrary text.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileFilter } from './evaluate.ts';
-import {
-  type Call,
-  type Expression,
-  type Literal,
-  type Path,
-  parseFilter,
-  pathsOf,
-  printFilter,
-} from './filter.ts';
+import { type Call, type Expression, type Literal, type Path, parseFilter, printFilter } from './filter.ts';
+import { pathsOf } from './filter-paths.ts';
 import { parseCount, parseQueryOptions, parseTop } from './query-options.ts';
 import { matchesTokens, parseSearch, tokenize } from './search.ts';
 import { parseExpand, parseOrderBy, parseSelect } from './select.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseFilter, pathsOf, printFilter } from './filter.ts';
+import { parseFilter, printFilter } from './filter.ts';
+import { pathsOf } from './filter-paths.ts';
 import { ODataSyntaxError } from './syntax-error.ts';
 
 describe('a filter is read as clients write it', () => {

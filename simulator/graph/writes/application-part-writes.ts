@@ -7,8 +7,9 @@ import {
   type Values,
 } from '../../tenant/directory-object.ts';
 import { findTarget } from '../addressing.ts';
-import { type GraphRequest, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { resourceNotFound } from '../graph-error.ts';
+import { noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';

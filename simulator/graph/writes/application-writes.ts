@@ -4,7 +4,8 @@ import { graphInstant } from '../../clock.ts';
 import type { DirectoryObject, ObjectType, Values } from '../../tenant/directory-object.ts';
 import { applicationValues, servicePrincipalValues } from '../../tenant/first-objects.ts';
 import { findTarget } from '../addressing.ts';
-import { type GraphRequest, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
+import { noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import {

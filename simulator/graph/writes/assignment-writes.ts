@@ -9,8 +9,9 @@ import {
   targetsOf,
 } from '../../tenant/directory-object.ts';
 import { findAnyObject, findTarget } from '../addressing.ts';
-import { type GraphRequest, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { refusedRequest, resourceNotFound } from '../graph-error.ts';
+import { noContent } from '../json-reply.ts';
 import type { Route } from '../route.ts';
 import { containedReply, createdReply } from './created-reply.ts';
 import { readProperties } from './property-input.ts';

@@ -2,9 +2,9 @@
 import type { HttpReply } from '../../http.ts';
 import type { DirectoryObject } from '../../tenant/directory-object.ts';
 import type { GraphRequest } from '../exchange.ts';
+import { readSelection } from '../rendering/selection.ts';
+import { entityReply, objectReply } from '../rendering/single.ts';
 import { setOf } from '../resource-sets.ts';
-import { readSelection } from '../selection.ts';
-import { entityReply, objectReply } from '../single.ts';
 
 /** 201 with the new object and its address. */
 export function createdReply(request: GraphRequest, object: DirectoryObject): HttpReply {

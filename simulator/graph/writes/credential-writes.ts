@@ -2,8 +2,9 @@
 import type { HttpReply } from '../../http.ts';
 import type { DirectoryObject, ObjectType } from '../../tenant/directory-object.ts';
 import { findTarget, isGuid } from '../addressing.ts';
-import { type GraphRequest, json, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { refusedRequest } from '../graph-error.ts';
+import { json, noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';

@@ -2,8 +2,9 @@
 import type { Directory } from '../../tenant/directory.ts';
 import { type DirectoryObject, isLive, type ObjectType, type Values } from '../../tenant/directory-object.ts';
 import { isGuid } from '../addressing.ts';
-import { type GraphRequest, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { invalidIdentifier, resourceNotFound } from '../graph-error.ts';
+import { noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { checkOwnership } from './application-rules.ts';

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { graphInstant } from '../../clock.ts';
 import type { DirectoryObject } from '../../tenant/directory-object.ts';
-import { type GraphRequest, json, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { badRequest } from '../graph-error.ts';
+import { json } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { argumentOf, requiredText, textArgument } from './arguments.ts';

@@ -2,8 +2,9 @@
 // them and no delta reports them. Source: Microsoft Graph, "openTypeExtension resource type".
 import type { DirectoryObject, ObjectType, Values } from '../../tenant/directory-object.ts';
 import { findTarget } from '../addressing.ts';
-import { type GraphRequest, json, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
 import { refusedRequest, resourceNotFound } from '../graph-error.ts';
+import { json, noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import { readEverything, setOf } from '../resource-sets.ts';
 import type { Route } from '../route.ts';

@@ -1,6 +1,7 @@
 // The few properties of the organization that an application may change.
 import { findTarget } from '../addressing.ts';
-import { noContent, readBody } from '../exchange.ts';
+import { readBody } from '../exchange.ts';
+import { noContent } from '../json-reply.ts';
 import type { Route } from '../route.ts';
 import { readProperties } from './property-input.ts';
 import { readOnlyProperty } from './write-errors.ts';

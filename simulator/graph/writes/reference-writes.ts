@@ -1,8 +1,9 @@
 // Adding and removing links one by one: members, owners, managers, registered owners and users.
 import { isLive, type LinkKind, type ObjectType, targetsOf } from '../../tenant/directory-object.ts';
 import { findTarget } from '../addressing.ts';
-import { type GraphRequest, noContent } from '../exchange.ts';
+import type { GraphRequest } from '../exchange.ts';
 import { resourceNotFound } from '../graph-error.ts';
+import { noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { addLink, removeLink } from './link-rules.ts';

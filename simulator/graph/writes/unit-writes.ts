@@ -2,7 +2,8 @@
 
 import type { DirectoryObject, Values } from '../../tenant/directory-object.ts';
 import { findTarget } from '../addressing.ts';
-import { type GraphRequest, noContent, readBody } from '../exchange.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
+import { noContent } from '../json-reply.ts';
 import { permissionsFor } from '../permissions.ts';
 import type { Route } from '../route.ts';
 import { argumentOf } from './arguments.ts';

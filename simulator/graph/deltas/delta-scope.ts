@@ -1,13 +1,13 @@
 // What a delta query follows: which types, which objects among them, which properties and which relationships.
-import { type Expression, parseFilter } from '../../src/odata/filter.ts';
-import type { Property } from '../csdl/schema.ts';
-import { propertyOf } from '../csdl/schema.ts';
-import { foreignProperties } from '../csdl/user-profile.ts';
-import type { LinkKind, ObjectType } from '../tenant/directory-object.ts';
-import type { GraphRequest } from './exchange.ts';
-import { accessDenied, unsupportedQuery } from './graph-error.ts';
-import { canReadType, directoryObjectTypes, type ResourceSet } from './resource-sets.ts';
-import { readSelection, type Selection } from './selection.ts';
+import { type Expression, parseFilter } from '../../../src/odata/filter.ts';
+import type { Property } from '../../csdl/schema.ts';
+import { propertyOf } from '../../csdl/schema.ts';
+import { foreignProperties } from '../../csdl/user-profile.ts';
+import type { LinkKind, ObjectType } from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { accessDenied, unsupportedQuery } from '../graph-error.ts';
+import { readSelection, type Selection } from '../rendering/selection.ts';
+import { canReadType, directoryObjectTypes, type ResourceSet } from '../resource-sets.ts';
 
 export interface DeltaScope {
   readonly types: readonly ObjectType[];

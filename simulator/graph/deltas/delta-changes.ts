@@ -1,6 +1,6 @@
 // The net effect of a stretch of the change log, object by object: what a round of changes reports.
-import type { ChangeLog } from '../tenant/change-log.ts';
-import type { DirectoryObject, LinkKind } from '../tenant/directory-object.ts';
+import type { ChangeLog } from '../../tenant/change-log.ts';
+import type { DirectoryObject, LinkKind } from '../../tenant/directory-object.ts';
 
 export interface ObjectChange {
   readonly object: DirectoryObject;

@@ -1,8 +1,8 @@
 // Writers for a list that may hold objects of several types, some of which the caller may not look into.
-import type { DirectoryObject, ObjectType } from '../tenant/directory-object.ts';
-import type { GraphRequest } from './exchange.ts';
+import type { DirectoryObject, ObjectType } from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { canReadType } from '../resource-sets.ts';
 import { createWriter, type Writer } from './render.ts';
-import { canReadType } from './resource-sets.ts';
 import type { Selection } from './selection.ts';
 
 /** Writes each object as its type asks; of a type the caller may not read only `@odata.type` and `id` are shown. */

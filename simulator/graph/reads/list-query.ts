@@ -1,15 +1,15 @@
 // The query options of a list, read and checked against what the directory supports with and without its index.
-import { parseCount, parseTop } from '../../src/odata/query-options.ts';
-import { parseOrderBy } from '../../src/odata/select.ts';
-import { traitsOf } from '../csdl/property-traits.ts';
-import type { DirectoryObject, ObjectType } from '../tenant/directory-object.ts';
+import { parseCount, parseTop } from '../../../src/odata/query-options.ts';
+import { parseOrderBy } from '../../../src/odata/select.ts';
+import { traitsOf } from '../../csdl/property-traits.ts';
+import type { DirectoryObject, ObjectType } from '../../tenant/directory-object.ts';
+import { type GraphRequest, wantsEventual } from '../exchange.ts';
+import { GraphError, refusedRequest, unsupportedQuery } from '../graph-error.ts';
+import { expiredPageToken } from '../paging/page-faults.ts';
+import { findProperty } from '../property-value.ts';
+import { isStoredElsewhere, readSelection, type Selection } from '../rendering/selection.ts';
 import { readFilter, readSearch, type Test } from './condition.ts';
-import { type GraphRequest, wantsEventual } from './exchange.ts';
 import { type Expansion, readExpansion } from './expansion.ts';
-import { GraphError, refusedRequest, unsupportedQuery } from './graph-error.ts';
-import { expiredPageToken } from './page-faults.ts';
-import { findProperty } from './property-value.ts';
-import { isStoredElsewhere, readSelection, type Selection } from './selection.ts';
 
 export interface ListQuery {
   /** Options as text, without paging tokens; what links and tokens carry. */

@@ -1,9 +1,10 @@
 // One object as an answer.
-import type { HttpReply } from '../http.ts';
-import type { DirectoryObject } from '../tenant/directory-object.ts';
-import { type GraphRequest, jsonContentType } from './exchange.ts';
+import type { HttpReply } from '../../http.ts';
+import type { DirectoryObject } from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { jsonContentType } from '../json-reply.ts';
+import { setOf } from '../resource-sets.ts';
 import { createWriter } from './render.ts';
-import { setOf } from './resource-sets.ts';
 import { readSelection, type Selection } from './selection.ts';
 
 /** An object with its context, as a read, a create or an action answers it. */

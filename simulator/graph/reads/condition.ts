@@ -1,13 +1,14 @@
 // $filter and $search as tests over directory objects.
-import { compileFilter } from '../../src/odata/evaluate.ts';
-import { type Expression, parseFilter, pathsOf } from '../../src/odata/filter.ts';
-import { matchesTokens, parseSearch, type SearchExpression, tokenize } from '../../src/odata/search.ts';
-import { traitsOf } from '../csdl/property-traits.ts';
-import type { Directory } from '../tenant/directory.ts';
-import { type DirectoryObject, isLive, type ObjectType } from '../tenant/directory-object.ts';
+import { compileFilter } from '../../../src/odata/evaluate.ts';
+import { type Expression, parseFilter } from '../../../src/odata/filter.ts';
+import { pathsOf } from '../../../src/odata/filter-paths.ts';
+import { matchesTokens, parseSearch, type SearchExpression, tokenize } from '../../../src/odata/search.ts';
+import { traitsOf } from '../../csdl/property-traits.ts';
+import type { Directory } from '../../tenant/directory.ts';
+import { type DirectoryObject, isLive, type ObjectType } from '../../tenant/directory-object.ts';
+import { badRequest, unsupportedQuery } from '../graph-error.ts';
+import { findProperty, odataType, propertyValue } from '../property-value.ts';
 import { type FilterContext, requireSupported } from './filter-support.ts';
-import { badRequest, unsupportedQuery } from './graph-error.ts';
-import { findProperty, odataType, propertyValue } from './property-value.ts';
 import { related, relationOf } from './relations.ts';
 
 export type Test = (object: DirectoryObject) => boolean;

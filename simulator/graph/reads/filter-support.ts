@@ -1,13 +1,13 @@
 // Which filter a property takes with and without the index, per the public support table for directory objects.
 // Source: Microsoft Graph "Support for filter by properties of Microsoft Entra ID (directory) objects".
-import type { PathUse } from '../../src/odata/filter.ts';
-import { traitsOf } from '../csdl/property-traits.ts';
-import type { Property } from '../csdl/schema.ts';
-import type { Directory } from '../tenant/directory.ts';
-import type { ObjectType } from '../tenant/directory-object.ts';
-import { badRequest, type GraphError, unsupportedQuery } from './graph-error.ts';
-import { findProperty } from './property-value.ts';
-import { findNavigation, unknownProperty } from './selection.ts';
+import type { PathUse } from '../../../src/odata/filter-paths.ts';
+import { traitsOf } from '../../csdl/property-traits.ts';
+import type { Property } from '../../csdl/schema.ts';
+import type { Directory } from '../../tenant/directory.ts';
+import type { ObjectType } from '../../tenant/directory-object.ts';
+import { badRequest, type GraphError, unsupportedQuery } from '../graph-error.ts';
+import { findProperty } from '../property-value.ts';
+import { findNavigation, unknownProperty } from '../rendering/selection.ts';
 
 /**
  * Per type: four marks for `eq`, `startsWith`, `ge`/`le` and `eq null`, then the properties they hold for.

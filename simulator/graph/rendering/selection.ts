@@ -1,13 +1,13 @@
 // $select: which properties of which type come back, and what happens to names that nobody knows.
 
-import { parseSelect } from '../../src/odata/select.ts';
-import { traitsOf } from '../csdl/property-traits.ts';
-import { directorySchema, type Property, propertyOf } from '../csdl/schema.ts';
-import { foreignProperties, profileProperties } from '../csdl/user-profile.ts';
-import type { Directory } from '../tenant/directory.ts';
-import type { ObjectType } from '../tenant/directory-object.ts';
-import { badRequest, type GraphError, unknownOpenProperty } from './graph-error.ts';
-import { deviceExtensionAttributes, findProperty } from './property-value.ts';
+import { parseSelect } from '../../../src/odata/select.ts';
+import { traitsOf } from '../../csdl/property-traits.ts';
+import { directorySchema, type Property, propertyOf } from '../../csdl/schema.ts';
+import { foreignProperties, profileProperties } from '../../csdl/user-profile.ts';
+import type { Directory } from '../../tenant/directory.ts';
+import type { ObjectType } from '../../tenant/directory-object.ts';
+import { badRequest, type GraphError, unknownOpenProperty } from '../graph-error.ts';
+import { deviceExtensionAttributes, findProperty } from '../property-value.ts';
 
 export interface Selection {
   /** As the client wrote it; undefined when it chose nothing. */

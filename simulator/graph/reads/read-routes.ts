@@ -1,18 +1,17 @@
 // Everything that can be read: sets, objects, relationships, deleted items and deltas, one row each.
-import type { HttpReply } from '../http.ts';
-import type { DirectoryObject, ObjectType } from '../tenant/directory-object.ts';
-import { objectTypes } from '../tenant/directory-object.ts';
-import { findAnyObject, findTarget } from './addressing.ts';
-import type { DeltaReader } from './delta.ts';
-import { type GraphRequest, json } from './exchange.ts';
-import { readExpansion } from './expansion.ts';
-import { accessDenied, badRequest, resourceNotFound, unknownSegment } from './graph-error.ts';
-import type { ListReader, ListSource } from './list.ts';
-import { requireSignInPermission } from './list-query.ts';
-import { permissionsFor } from './permissions.ts';
-import { findProperty, propertyValue } from './property-value.ts';
-import { type Relation, related, relations } from './relations.ts';
-import { renderValue } from './render.ts';
+import type { HttpReply } from '../../http.ts';
+import type { DirectoryObject, ObjectType } from '../../tenant/directory-object.ts';
+import { objectTypes } from '../../tenant/directory-object.ts';
+import { findAnyObject, findTarget } from '../addressing.ts';
+import type { DeltaReader } from '../deltas/delta.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { accessDenied, badRequest, resourceNotFound, unknownSegment } from '../graph-error.ts';
+import { json } from '../json-reply.ts';
+import { permissionsFor } from '../permissions.ts';
+import { findProperty, propertyValue } from '../property-value.ts';
+import { renderValue } from '../rendering/render.ts';
+import { readSelection } from '../rendering/selection.ts';
+import { objectReply, selectionSuffix } from '../rendering/single.ts';
 import {
   canReadType,
   directoryObjectTypes,
@@ -20,10 +19,12 @@ import {
   readEverything,
   resourceSets,
   setOf,
-} from './resource-sets.ts';
-import type { Route } from './route.ts';
-import { readSelection } from './selection.ts';
-import { objectReply, selectionSuffix } from './single.ts';
+} from '../resource-sets.ts';
+import type { Route } from '../route.ts';
+import { readExpansion } from './expansion.ts';
+import type { ListReader, ListSource } from './list.ts';
+import { requireSignInPermission } from './list-query.ts';
+import { type Relation, related, relations } from './relations.ts';
 
 export interface Readers {
   readonly lists: ListReader;

@@ -1,13 +1,13 @@
 // $expand: one relationship shown inside each object, one level deep and twenty items long.
-import { parseExpand } from '../../src/odata/select.ts';
-import { directorySchema } from '../csdl/schema.ts';
-import type { DirectoryObject, ObjectType } from '../tenant/directory-object.ts';
-import type { GraphRequest } from './exchange.ts';
-import { badRequest, GraphError, unsupportedQuery } from './graph-error.ts';
+import { parseExpand } from '../../../src/odata/select.ts';
+import { directorySchema } from '../../csdl/schema.ts';
+import type { DirectoryObject, ObjectType } from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { badRequest, GraphError, unsupportedQuery } from '../graph-error.ts';
+import { findNavigation, readSelection } from '../rendering/selection.ts';
+import { createTypedWriters } from '../rendering/typed-writers.ts';
+import { directoryObjectTypes } from '../resource-sets.ts';
 import { type Relation, related, relationOf } from './relations.ts';
-import { directoryObjectTypes } from './resource-sets.ts';
-import { findNavigation, readSelection } from './selection.ts';
-import { createTypedWriters } from './typed-writers.ts';
 
 export interface Expansion {
   readonly name: string;

@@ -1,5 +1,5 @@
 // The relationships that can be read from an object, whichever side stores the link.
-import type { Directory } from '../tenant/directory.ts';
+import type { Directory } from '../../tenant/directory.ts';
 import {
   type DirectoryObject,
   isLive,
@@ -7,7 +7,7 @@ import {
   type ObjectType,
   sourcesOf,
   targetsOf,
-} from '../tenant/directory-object.ts';
+} from '../../tenant/directory-object.ts';
 
 export interface Relation {
   /** Graph's navigation name. */

@@ -1,8 +1,8 @@
 // Objects in the order of a property. Sorting a million is slow, so an order is kept for a while: it belongs to the
 // index, which is documented to lag behind the directory.
-import type { Directory } from '../tenant/directory.ts';
-import type { DirectoryObject } from '../tenant/directory-object.ts';
-import { propertyValue } from './property-value.ts';
+import type { Directory } from '../../tenant/directory.ts';
+import type { DirectoryObject } from '../../tenant/directory-object.ts';
+import { propertyValue } from '../property-value.ts';
 
 interface Order {
   readonly property: string;

@@ -1,18 +1,19 @@
 // Lists: pages of objects from a set, a relationship or the deleted items, with stable places and rendered pages kept.
 import { randomUUID } from 'node:crypto';
-import type { HttpReply } from '../http.ts';
-import { type DirectoryObject, isLive } from '../tenant/directory-object.ts';
-import { type GraphRequest, jsonContentType, wantsEventual } from './exchange.ts';
-import { badRequest, refusedRequest } from './graph-error.ts';
+import type { HttpReply } from '../../http.ts';
+import { type DirectoryObject, isLive } from '../../tenant/directory-object.ts';
+import { type GraphRequest, wantsEventual } from '../exchange.ts';
+import { badRequest, refusedRequest } from '../graph-error.ts';
+import { jsonContentType } from '../json-reply.ts';
+import { createPageCache, type PageCache, type RenderedPage, readAhead } from '../paging/page-cache.ts';
+import { askedLink, expiredPageToken, faultPage } from '../paging/page-faults.ts';
+import type { ListToken, TokenSeal } from '../paging/page-token.ts';
+import { openPageWriter } from '../paging/page-writer.ts';
+import { propertyValue } from '../property-value.ts';
+import { selectionSuffix } from '../rendering/single.ts';
+import { createTypedWriters, unreadableTypes } from '../rendering/typed-writers.ts';
 import { type ListQuery, type ListShape, readListQuery, requireSameConsistency } from './list-query.ts';
 import { orderedObjects, seekAfter } from './ordered-objects.ts';
-import { createPageCache, type PageCache, type RenderedPage, readAhead } from './page-cache.ts';
-import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
-import type { ListToken, TokenSeal } from './page-token.ts';
-import { openPageWriter } from './page-writer.ts';
-import { propertyValue } from './property-value.ts';
-import { selectionSuffix } from './single.ts';
-import { createTypedWriters, unreadableTypes } from './typed-writers.ts';
 
 export interface ListSource extends ListShape {
   /** Path below the version root in its canonical form; part of what a token is bound to. */

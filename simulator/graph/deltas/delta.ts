@@ -1,17 +1,18 @@
 // Delta queries: a full round over what exists, then rounds of changes, each a chain of pages that ends in a delta link.
 // Source: Microsoft Graph "Use delta query to track changes", and the delta page of each resource.
 import { randomUUID } from 'node:crypto';
-import type { HttpReply } from '../http.ts';
+import type { HttpReply } from '../../http.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { badRequest, GraphError } from '../graph-error.ts';
+import { jsonContentType } from '../json-reply.ts';
+import { createPageCache, readAhead } from '../paging/page-cache.ts';
+import { askedLink, expiredPageToken, faultPage } from '../paging/page-faults.ts';
+import type { DeltaToken, TokenSeal } from '../paging/page-token.ts';
+import { linkName, linkValue } from '../reads/list.ts';
+import type { ResourceSet } from '../resource-sets.ts';
 import { type ObjectChange, summarize } from './delta-changes.ts';
 import { type DeltaPage, type Round, renderChangesPage, renderFullPage, roundStart } from './delta-page.ts';
 import { type DeltaScope, readScope } from './delta-scope.ts';
-import { type GraphRequest, jsonContentType } from './exchange.ts';
-import { badRequest, GraphError } from './graph-error.ts';
-import { linkName, linkValue } from './list.ts';
-import { createPageCache, readAhead } from './page-cache.ts';
-import { askedLink, expiredPageToken, faultPage } from './page-faults.ts';
-import type { DeltaToken, TokenSeal } from './page-token.ts';
-import type { ResourceSet } from './resource-sets.ts';
 
 /** How long a delta token of a directory object is good. */
 const tokenLifeMs = 7 * 86_400_000;

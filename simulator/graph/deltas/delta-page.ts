@@ -5,15 +5,15 @@ import {
   type LinkKind,
   type ObjectType,
   targetsOf,
-} from '../tenant/directory-object.ts';
+} from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import type { RenderedPage } from '../paging/page-cache.ts';
+import type { DeltaPosition } from '../paging/page-token.ts';
+import { openPageWriter, type PageWriter } from '../paging/page-writer.ts';
+import { odataType } from '../property-value.ts';
+import { createWriter, type Writer } from '../rendering/render.ts';
 import type { ObjectChange } from './delta-changes.ts';
 import type { DeltaScope } from './delta-scope.ts';
-import type { GraphRequest } from './exchange.ts';
-import type { RenderedPage } from './page-cache.ts';
-import type { DeltaPosition } from './page-token.ts';
-import { openPageWriter, type PageWriter } from './page-writer.ts';
-import { odataType } from './property-value.ts';
-import { createWriter, type Writer } from './render.ts';
 
 /** Objects on a page, and member references on a page: a big group is continued on the next one. */
 const objectsPerPage = 200;

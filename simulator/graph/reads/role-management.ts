@@ -1,14 +1,15 @@
 // Role definitions and assignments, the newer view on directory roles and their members. Read-only here.
-import { compileFilter } from '../../src/odata/evaluate.ts';
-import { parseFilter } from '../../src/odata/filter.ts';
-import type { HttpReply } from '../http.ts';
-import type { Directory } from '../tenant/directory.ts';
-import { isLive, targetsOf } from '../tenant/directory-object.ts';
-import { type GraphRequest, json } from './exchange.ts';
-import { resourceNotFound } from './graph-error.ts';
-import { permissionsFor } from './permissions.ts';
-import type { Route } from './route.ts';
-import { roleAssignment } from './writes/role-assignment.ts';
+import { compileFilter } from '../../../src/odata/evaluate.ts';
+import { parseFilter } from '../../../src/odata/filter.ts';
+import type { HttpReply } from '../../http.ts';
+import type { Directory } from '../../tenant/directory.ts';
+import { isLive, targetsOf } from '../../tenant/directory-object.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { resourceNotFound } from '../graph-error.ts';
+import { json } from '../json-reply.ts';
+import { permissionsFor } from '../permissions.ts';
+import type { Route } from '../route.ts';
+import { roleAssignment } from '../writes/role-assignment.ts';
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: string };
 

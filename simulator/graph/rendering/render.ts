@@ -1,8 +1,8 @@
 // Objects as JSON text. A page is rendered by a writer that was prepared once for its type and properties, because a
 // tenant of a million users is read a thousand objects at a time and this is where the time goes.
-import { directorySchema, type Property } from '../csdl/schema.ts';
-import type { DirectoryObject } from '../tenant/directory-object.ts';
-import { propertyValue } from './property-value.ts';
+import { directorySchema, type Property } from '../../csdl/schema.ts';
+import type { DirectoryObject } from '../../tenant/directory-object.ts';
+import { propertyValue } from '../property-value.ts';
 
 export type Writer = (object: DirectoryObject) => string;
 

@@ -1,7 +1,7 @@
 // What a fault does to a page and its link: repeated, looping, empty or ended too early.
-import type { Effects } from '../faults/effects.ts';
-import type { GraphRequest } from './exchange.ts';
-import { GraphError } from './graph-error.ts';
+import type { Effects } from '../../faults/effects.ts';
+import type { GraphRequest } from '../exchange.ts';
+import { GraphError } from '../graph-error.ts';
 
 export interface FaultedPage<Position> {
   readonly isEmpty: boolean;

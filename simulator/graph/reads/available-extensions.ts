@@ -1,11 +1,12 @@
 // The directory extensions that a tenant knows, whoever defined them.
-import type { HttpReply } from '../http.ts';
-import { type DirectoryObject, isLive, sourcesOf } from '../tenant/directory-object.ts';
-import { type GraphRequest, jsonContentType, readBody } from './exchange.ts';
-import { permissionsFor } from './permissions.ts';
-import type { Route } from './route.ts';
-import { readSelection } from './selection.ts';
-import { createTypedWriters } from './typed-writers.ts';
+import type { HttpReply } from '../../http.ts';
+import { type DirectoryObject, isLive, sourcesOf } from '../../tenant/directory-object.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
+import { jsonContentType } from '../json-reply.ts';
+import { permissionsFor } from '../permissions.ts';
+import { readSelection } from '../rendering/selection.ts';
+import { createTypedWriters } from '../rendering/typed-writers.ts';
+import type { Route } from '../route.ts';
 
 export function availableExtensionRoutes(): readonly Route[] {
   return [

@@ -1,15 +1,16 @@
 // Questions about membership that one request answers: getMemberGroups and its relatives, and objects by their ids.
-import type { HttpReply } from '../http.ts';
-import { type DirectoryObject, isLive, type ObjectType, objectTypes } from '../tenant/directory-object.ts';
-import { findAnyObject, findTarget, isGuid } from './addressing.ts';
-import { type GraphRequest, json, jsonContentType, readBody } from './exchange.ts';
-import { badRequest, GraphError, refusedRequest } from './graph-error.ts';
-import { permissionsFor } from './permissions.ts';
+import type { HttpReply } from '../../http.ts';
+import { type DirectoryObject, isLive, type ObjectType, objectTypes } from '../../tenant/directory-object.ts';
+import { findAnyObject, findTarget, isGuid } from '../addressing.ts';
+import { type GraphRequest, readBody } from '../exchange.ts';
+import { badRequest, GraphError, refusedRequest } from '../graph-error.ts';
+import { json, jsonContentType } from '../json-reply.ts';
+import { permissionsFor } from '../permissions.ts';
+import { readSelection } from '../rendering/selection.ts';
+import { createTypedWriters } from '../rendering/typed-writers.ts';
+import { directoryObjectTypes, resourceSets, setOf } from '../resource-sets.ts';
+import type { Route } from '../route.ts';
 import { transitiveMemberOf } from './relations.ts';
-import { directoryObjectTypes, resourceSets, setOf } from './resource-sets.ts';
-import type { Route } from './route.ts';
-import { readSelection } from './selection.ts';
-import { createTypedWriters } from './typed-writers.ts';
 
 const maximumChecked = 20;
 const maximumIds = 1000;

@@ -1,7 +1,7 @@
 // Tokens of next and delta links: opaque to clients, signed, and complete in themselves, so that a client which rebuilds
 // a link around the token still gets the same enumeration.
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
-import { createBoundedCache } from '../bounded-cache.ts';
+import { createBoundedCache } from '../../bounded-cache.ts';
 
 /** Position in a list of objects or links. */
 export interface ListToken {
