@@ -19,8 +19,31 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parts are written one after the other, so that cached pages are never copied. */
-  readonly body: readonly (string | Buffer)[];
+  /** Parts are written one after the other, so that kept pages are not joined to anything. */
+  readonly body: readonly BodyPart[];
+}
+
+export type BodyPart = string | KeptBytes;
+
+/**
+ * Bytes kept as a string with one character for each. Hundreds of megabytes of Buffers count as foreign memory, and V8
+ * would mark a heap of a million objects again for every few dozen more of them; strings are part of the heap.
+ */
+export class KeptBytes {
+  readonly latin1: string;
+
+  constructor(latin1: string) {
+    this.latin1 = latin1;
+  }
+}
+
+/** The whole body. */
+export function bytesOf({ body }: Pick<HttpReply, 'body'>): Buffer {
+  return Buffer.concat(
+    body.map((part) =>
+      typeof part === 'string' ? Buffer.from(part, 'utf8') : Buffer.from(part.latin1, 'latin1'),
+    ),
+  );
 }
 
 /** A reply with a JSON document in one part. */

@@ -202,7 +202,7 @@ function refuseBody(status: number, code: string, message: string): HttpReply {
 
 const empty = Buffer.alloc(0);
 
-/** Parts go out as they are, so that a kept page is never copied on its way to the socket. */
+/** Parts go out as they are, so that a kept page is not joined to anything on its way to the socket. */
 function send(response: ServerResponse, reply: HttpReply): void {
   const { body } = reply;
   if (body.length === 0) {
@@ -211,10 +211,13 @@ function send(response: ServerResponse, reply: HttpReply): void {
     return;
   }
   let length = 0;
-  for (const part of body) length += Buffer.byteLength(part);
+  for (const part of body) length += typeof part === 'string' ? Buffer.byteLength(part) : part.latin1.length;
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': length });
   response.socket?.cork();
-  for (const part of body) response.write(part);
+  for (const part of body) {
+    if (typeof part === 'string') response.write(part, 'utf8');
+    else response.write(part.latin1, 'latin1');
+  }
   response.end();
   response.socket?.uncork();
 }

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import type { HttpReply } from '../http.ts';
+import { bytesOf, type HttpReply } from '../http.ts';
 import type { Effects } from './effects.ts';
 
 /** Slow bodies are sent in slices of this length. */
@@ -22,7 +22,7 @@ export async function deliver(response: ServerResponse, reply: HttpReply, effect
   response.once('close', () => gone.abort());
 
   if (delayMs > 0) await pause(delayMs, gone.signal);
-  const body = Buffer.concat(reply.body.map((part) => Buffer.from(part)));
+  const body = bytesOf(reply);
   const hasBody = body.length > 0;
   if (reset && !(hasBody && reset.afterBytes !== undefined)) return breakConnection(response.socket);
   if (truncate && !hasBody) {

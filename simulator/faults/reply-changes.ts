@@ -1,5 +1,5 @@
 // Faults that only touch a finished answer: another property in every object, JSON that does not end.
-import type { HttpReply } from '../http.ts';
+import { bytesOf, type HttpReply } from '../http.ts';
 
 /** The answer with a property more in each of its objects; any other answer as it is. Removed objects stay bare. */
 export function withProperty(reply: HttpReply, name: string, value: unknown): HttpReply {
@@ -18,7 +18,7 @@ export function withProperty(reply: HttpReply, name: string, value: unknown): Ht
 
 /** The same message with the second half of its JSON missing: complete for HTTP, broken for a parser. */
 export function withSpoiltJson(reply: HttpReply): HttpReply {
-  const text = textOf(reply);
+  const text = bytesOf(reply).toString('utf8');
   if (text === '') return reply;
   return { ...reply, body: [text.slice(0, Math.max(1, text.length >>> 1))] };
 }
@@ -31,12 +31,8 @@ export function createdKeys(reply: HttpReply): readonly string[] {
 
 function documentOf(reply: HttpReply): Record<string, unknown> | undefined {
   if (!/^application\/json\b/.test(reply.headers['Content-Type'] ?? '')) return undefined;
-  const document: unknown = JSON.parse(textOf(reply));
+  const document: unknown = JSON.parse(bytesOf(reply).toString('utf8'));
   return isObject(document) ? document : undefined;
-}
-
-function textOf(reply: HttpReply): string {
-  return Buffer.concat(reply.body.map((part) => Buffer.from(part))).toString('utf8');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

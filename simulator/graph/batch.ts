@@ -1,6 +1,6 @@
 // `$batch`: up to twenty requests in one, each answered as if it had come alone.
 // Source: Microsoft Graph "Combine multiple requests in one HTTP call using JSON batching".
-import type { HttpReply } from '../http.ts';
+import { bytesOf, type HttpReply } from '../http.ts';
 import { badRequest, GraphError } from './graph-error.ts';
 import { jsonContentType } from './json-reply.ts';
 
@@ -52,7 +52,7 @@ function failedDependency(): HttpReply {
 
 function responseText(id: string, reply: HttpReply): string {
   const head = `"id":${JSON.stringify(id)},"status":${reply.status},"headers":${JSON.stringify(reply.headers)}`;
-  const text = reply.body.map((part) => part.toString()).join('');
+  const text = bytesOf(reply).toString('utf8');
   if (text === '') return `{${head}}`;
   const isJson = (reply.headers['Content-Type'] ?? '').startsWith('application/json');
   return `{${head},"body":${isJson ? text : JSON.stringify(Buffer.from(text, 'utf8').toString('base64'))}}`;

@@ -1,7 +1,7 @@
 // Delta queries: a full round over what exists, then rounds of changes, each a chain of pages that ends in a delta link.
 // Source: Microsoft Graph "Use delta query to track changes", and the delta page of each resource.
 import { randomUUID } from 'node:crypto';
-import type { HttpReply } from '../../http.ts';
+import type { BodyPart, HttpReply } from '../../http.ts';
 import type { GraphRequest } from '../exchange.ts';
 import { badRequest, GraphError } from '../graph-error.ts';
 import { jsonContentType } from '../json-reply.ts';
@@ -177,7 +177,7 @@ function roundAddress(request: GraphRequest, options: Readonly<Record<string, st
 function reply(
   request: GraphRequest,
   scope: DeltaScope,
-  items: Buffer | string,
+  items: BodyPart,
   link: 'nextLink' | 'deltaLink',
   token: string,
   instead?: string,

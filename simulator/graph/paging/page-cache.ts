@@ -1,9 +1,11 @@
-// Rendered pages, kept as bytes and served again as long as nothing on them changed. What a page depends on is named by
+// Rendered pages, kept and served again as long as nothing on them changed. What a page depends on is named by
 // its key; whether it is still true is the caller's question, answered with the transaction it was rendered at.
+
+import type { KeptBytes } from '../../http.ts';
 
 export interface RenderedPage {
   /** The items as JSON text between the brackets. */
-  readonly items: Buffer;
+  readonly items: KeptBytes;
   readonly renderedTx: number;
   /** True once the page behind this one was made ahead of its request. */
   hasReadAhead: boolean;
@@ -29,7 +31,7 @@ export function createPageCache<P extends RenderedPage>(maximumBytes = 512 * 102
     const page = pages.get(key);
     if (!page) return;
     pages.delete(key);
-    bytes -= page.items.length;
+    bytes -= page.items.latin1.length;
   };
   return {
     get(key) {
@@ -43,7 +45,7 @@ export function createPageCache<P extends RenderedPage>(maximumBytes = 512 * 102
     set(key, page) {
       drop(key);
       pages.set(key, page);
-      bytes += page.items.length;
+      bytes += page.items.latin1.length;
       for (const oldest of pages.keys()) {
         if (bytes <= maximumBytes) return;
         drop(oldest);

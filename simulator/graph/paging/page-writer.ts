@@ -1,6 +1,8 @@
 // The items of a page as bytes. Each item is encoded on its own into one buffer that all pages share: joining a thousand
 // items to one text first costs half as much again.
 
+import { KeptBytes } from '../../http.ts';
+
 /** Grows when a single page needs more. */
 let scratch = Buffer.allocUnsafe(1024 * 1024);
 
@@ -13,7 +15,7 @@ export interface PageWriter {
   /** Adds one item, JSON text. */
   add(item: string): void;
   /** The items with commas between them. Nothing may be added to another page before. */
-  finish(): Buffer;
+  finish(): KeptBytes;
 }
 
 /** Begins a page. Pages are written one at a time: rendering never waits for anything. */
@@ -35,6 +37,6 @@ export function openPageWriter(): PageWriter {
       length += scratch.write(item, length, 'utf8');
       count++;
     },
-    finish: () => Buffer.from(scratch.subarray(0, length)),
+    finish: () => new KeptBytes(scratch.toString('latin1', 0, length)),
   };
 }

@@ -1,6 +1,6 @@
 // Lists: pages of objects from a set, a relationship or the deleted items, with stable places and rendered pages kept.
 import { randomUUID } from 'node:crypto';
-import type { HttpReply } from '../../http.ts';
+import type { HttpReply, KeptBytes } from '../../http.ts';
 import { type DirectoryObject, isLive } from '../../tenant/directory-object.ts';
 import { type GraphRequest, wantsEventual } from '../exchange.ts';
 import { badRequest, refusedRequest } from '../graph-error.ts';
@@ -97,7 +97,7 @@ interface ListPosition {
 }
 
 interface PageResult {
-  readonly items: Buffer;
+  readonly items: KeptBytes;
   readonly next: ListPosition | undefined;
 }
 
