@@ -60,7 +60,8 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
     let unitHeaders: Readonly<Record<string, string>> = {};
     try {
       const version = versionRoot.exec(http.path)?.[1]?.toLowerCase() === 'beta' ? 'beta' : 'v1.0';
-      const path = http.path.slice(`/${version}`.length);
+      // Some clients write two slashes after the version; links should not carry them on.
+      const path = http.path.slice(`/${version}`.length).replace(/\/{2,}/g, '/');
       const root = `${http.origin}/${version}`;
       if (/^\/\$metadata\/?$/i.test(path)) return { reply: metadataReply(), effects };
       const caller = authenticate(http, identity);

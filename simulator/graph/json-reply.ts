@@ -1,5 +1,5 @@
 // JSON answers as the Graph door sends them.
-import type { HttpReply } from '../http.ts';
+import { type HttpReply, jsonReply } from '../http.ts';
 
 export const jsonContentType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
@@ -10,11 +10,7 @@ export function json(
   document: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): HttpReply {
-  return {
-    status,
-    headers: { 'Content-Type': jsonContentType, ...headers },
-    body: [JSON.stringify(document)],
-  };
+  return jsonReply(status, document, { 'Content-Type': jsonContentType, ...headers });
 }
 
 export const noContent: HttpReply = { status: 204, headers: {}, body: [] };
