@@ -95,6 +95,13 @@ describe('a strange address', () => {
     });
   });
 
+  test('with two slashes after the version gives links with one', async () => {
+    const answer = await exchange(written('GET /v1.0//users?$top=1'));
+    expect(JSON.parse(bodyOf(answer))).toMatchObject({
+      '@odata.nextLink': expect.stringContaining('/v1.0/users?'),
+    });
+  });
+
   test('in absolute form without a path leads nowhere', async () => {
     expect(statusOf(await exchange(written('GET https://localhost')))).toBe(404);
     expect(statusOf(await exchange(written('GET https://localhost?a')))).toBe(404);
