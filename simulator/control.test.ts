@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { manualClock } from './clock.ts';
 import { createControl } from './control.ts';
+import { requireKnownGroups } from './disturbance.ts';
+import type { Fault } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
 import { createQuota } from './limits/quota.ts';
 import { createRequestLog } from './request-log.ts';
@@ -16,7 +18,8 @@ function controlOf() {
   const quota = createQuota({ size: 'off', clock, tenantId: directory.tenantId });
   const requests = createRequestLog();
   const churn = (changes: number) => ({ changes, updated: changes });
-  const control = createControl({ key, clock, directory, faults, quota, requests, churn });
+  const requirePossible = (named: readonly Fault[]) => requireKnownGroups(named, directory);
+  const control = createControl({ key, clock, directory, faults, quota, requests, churn, requirePossible });
 
   const send = (line: string, body?: unknown, authorization: string | undefined = `Bearer ${key}`) => {
     const [method = '', address = ''] = line.split(' ');
@@ -164,6 +167,19 @@ describe('the control endpoint', () => {
     send('POST /simulator/faults', { kind: 'repeatPage' });
     expect(send('PUT /simulator/faults', { faults: [{ kind: 'nonsense' }] })).toMatchObject({ status: 400 });
     expect(send('GET /simulator/faults')).toMatchObject({ document: { faults: [{ kind: 'repeatPage' }] } });
+  });
+
+  test('refuses a fault about a group that the tenant does not have', () => {
+    const { send } = controlOf();
+    const fault = { kind: 'hugeGroup', members: 10, group: '00000000-0000-4000-8000-000000000000' };
+    for (const [line, body] of [
+      ['POST /simulator/faults', fault],
+      ['PUT /simulator/faults', { faults: [fault] }],
+    ] as const) {
+      const answer = send(line, body);
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(answer)).toContain('names the group \\"00000000-0000-4000-8000-000000000000\\"');
+    }
   });
 
   test('changes the tenant', () => {

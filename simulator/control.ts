@@ -4,6 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { graphInstant } from './clock.ts';
+import type { Fault } from './faults/fault.ts';
 import type { FaultBoard } from './faults/fault-board.ts';
 import { readDocument } from './faults/json-document.ts';
 import { readFault, readScenario } from './faults/scenario.ts';
@@ -24,6 +25,8 @@ export interface ControlParts {
   readonly requests: RequestLog;
   /** Makes so many changes in the tenant now, and says how many of each kind. */
   readonly churn: (changes: number) => object;
+  /** Throws an `UnusableInput` for faults that this tenant cannot have. */
+  readonly requirePossible: (faults: readonly Fault[]) => void;
 }
 
 /** Answers a request below `/simulator`; undefined for every other path. */
@@ -57,10 +60,16 @@ export function createControl(parts: ControlParts): Control {
     '/faults': {
       GET: listFaults,
       PUT(request) {
-        faults.load(readScenario(textOf(request), bodyName));
+        const scenario = readScenario(textOf(request), bodyName);
+        parts.requirePossible(scenario.faults);
+        faults.load(scenario);
         return listFaults();
       },
-      POST: (request) => jsonReply(201, faults.add(readFault(textOf(request), bodyName))),
+      POST(request) {
+        const fault = readFault(textOf(request), bodyName);
+        parts.requirePossible([fault]);
+        return jsonReply(201, faults.add(fault));
+      },
       DELETE() {
         faults.clear();
         return listFaults();

@@ -1,5 +1,6 @@
 // Faults that change the tenant just before an answer is made: objects change while they are paged, a group grows huge.
 import type { Effects } from './faults/effects.ts';
+import type { Fault } from './faults/fault.ts';
 import type { GraphRequest } from './graph/exchange.ts';
 import { relationOf } from './graph/reads/relations.ts';
 import { resourceSets } from './graph/resource-sets.ts';
@@ -8,11 +9,23 @@ import type { Directory } from './tenant/directory.ts';
 import { type DirectoryObject, isLive, targetsOf } from './tenant/directory-object.ts';
 import { securityGroup } from './tenant/generate-group-values.ts';
 import { createRandom } from './tenant/random.ts';
+import { UnusableInput } from './unusable-input.ts';
 
 /** Applies what a request's effects do to the tenant before the answer is made. */
 export function disturb(effects: Effects, request: GraphRequest): void {
   if (effects.changes !== undefined) changeObjects(request, effects.changes);
   if (effects.hugeGroup) fillGroup(request.directory, effects.hugeGroup.members, effects.hugeGroup.group);
+}
+
+/** Throws an `UnusableInput` for a fault that names a group which the tenant does not have. */
+export function requireKnownGroups(faults: readonly Fault[], directory: Directory): void {
+  for (const fault of faults) {
+    if (fault.kind !== 'hugeGroup' || fault.group === undefined) continue;
+    if (directory.find(fault.group)?.type === 'group') continue;
+    throw new UnusableInput(
+      `The fault hugeGroup names the group "${fault.group}", which this tenant does not have: give the id of one of its groups, or leave "group" out.`,
+    );
+  }
 }
 
 /** Changes the last objects of the asked collection: they are on the page that is asked for, or still to come. */

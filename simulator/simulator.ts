@@ -7,7 +7,7 @@ import { createCertificateAuthority } from './certificate-authority.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { createControl } from './control.ts';
-import { disturb } from './disturbance.ts';
+import { disturb, requireKnownGroups } from './disturbance.ts';
 import type { Scenario } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
 import { createDeltaReader } from './graph/deltas/delta.ts';
@@ -172,7 +172,10 @@ function createTenant(options: SimulatorOptions): Tenant {
 async function createDoors({ directory, churn }: Tenant, options: SimulatorOptions) {
   const { clock, tenantId } = directory;
   const faults = createFaultBoard({ clock, seed: options.seed ?? 1 });
-  if (options.scenario) faults.load(options.scenario);
+  if (options.scenario) {
+    requireKnownGroups(options.scenario.faults, directory);
+    faults.load(options.scenario);
+  }
   const quota = createQuota({ size: options.limits ?? 'off', clock, tenantId });
   const requests = createRequestLog();
   const registry = createAppRegistry(directory);
@@ -190,6 +193,7 @@ async function createDoors({ directory, churn }: Tenant, options: SimulatorOptio
       quota,
       requests,
       churn: (changes) => churn.change(changes),
+      requirePossible: (named) => requireKnownGroups(named, directory),
     }),
     faults,
     controlKey,
