@@ -177,7 +177,7 @@ describe('the control endpoint', () => {
       ['PUT /simulator/faults', { faults: [fault] }],
     ] as const) {
       const answer = send(line, body);
-      expect(answer.status).toBe(400);
+      expect(answer).toMatchObject({ status: 400 });
       expect(JSON.stringify(answer)).toContain('names the group \\"00000000-0000-4000-8000-000000000000\\"');
     }
   });
