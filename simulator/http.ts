@@ -25,23 +25,36 @@ export interface HttpReply {
 
 export type BodyPart = string | KeptBytes;
 
+/** Node keeps longer strings outside of V8's heap (`EXTERN_APEX` in its string_bytes.cc). */
+const pieceBytes = 1_000_000;
+
 /**
- * Bytes kept as a string with one character for each. Hundreds of megabytes of Buffers count as foreign memory, and V8
+ * Bytes kept as strings with one character for each. Hundreds of megabytes of Buffers count as foreign memory, and V8
  * would mark a heap of a million objects again for every few dozen more of them; strings are part of the heap.
  */
 export class KeptBytes {
-  readonly latin1: string;
+  readonly length: number;
+  /** To be written as latin1, one after the other. */
+  readonly pieces: readonly string[];
 
-  constructor(latin1: string) {
-    this.latin1 = latin1;
+  /** Copies the first `length` bytes. */
+  constructor(bytes: Buffer, length: number) {
+    const pieces: string[] = [];
+    for (let at = 0; at < length; at += pieceBytes) {
+      pieces.push(bytes.toString('latin1', at, Math.min(length, at + pieceBytes)));
+    }
+    this.length = length;
+    this.pieces = pieces;
   }
 }
 
 /** The whole body. */
 export function bytesOf({ body }: Pick<HttpReply, 'body'>): Buffer {
   return Buffer.concat(
-    body.map((part) =>
-      typeof part === 'string' ? Buffer.from(part, 'utf8') : Buffer.from(part.latin1, 'latin1'),
+    body.flatMap((part) =>
+      typeof part === 'string'
+        ? Buffer.from(part, 'utf8')
+        : part.pieces.map((piece) => Buffer.from(piece, 'latin1')),
     ),
   );
 }

@@ -211,12 +211,12 @@ function send(response: ServerResponse, reply: HttpReply): void {
     return;
   }
   let length = 0;
-  for (const part of body) length += typeof part === 'string' ? Buffer.byteLength(part) : part.latin1.length;
+  for (const part of body) length += typeof part === 'string' ? Buffer.byteLength(part) : part.length;
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': length });
   response.socket?.cork();
   for (const part of body) {
     if (typeof part === 'string') response.write(part, 'utf8');
-    else response.write(part.latin1, 'latin1');
+    else for (const piece of part.pieces) response.write(piece, 'latin1');
   }
   response.end();
   response.socket?.uncork();

@@ -75,6 +75,8 @@ export interface Simulator {
 }
 
 const minuteMs = 60_000;
+/** How often what is over is removed: deleted items after 30 days, changes that no token can ask for. */
+const housekeepingMs = 60 * minuteMs;
 
 /** Starts a tenant on loopback. Throws an `UnusableInput` for impossible options or a port that cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -98,6 +100,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const { directory, churn, clientId, clientSecret } = tenant;
     const doors = await createDoors(tenant, options);
     listener.serve(doors);
+    const housekeeping = setInterval(() => directory.expire(), housekeepingMs).unref();
+    opened.defer(() => clearInterval(housekeeping));
     const stopChurn = startChurn(options.churnPerMinute ?? 0, (changes) => churn.change(changes));
     opened.defer(stopChurn);
 

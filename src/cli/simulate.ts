@@ -138,11 +138,11 @@ export function describeTenant(simulator: Simulator): string[] {
 }
 
 /** Bytes of heap that a user brings along with groups, devices and memberships; measured, and rounded up. */
-const heapBytesPerUser = 3_200;
+const heapBytesPerUser = 2_500;
 
 /** Node's own limit depends on the machine's memory; a tenant that will not fit gets room before it is generated. */
 function allowLargeHeap(users: number): void {
-  const needed = 512 * 1024 * 1024 + users * heapBytesPerUser;
+  const needed = 768 * 1024 * 1024 + users * heapBytesPerUser;
   if (needed > getHeapStatistics().heap_size_limit) {
     setFlagsFromString(`--max-old-space-size=${Math.ceil(needed / 1024 / 1024)}`);
   }

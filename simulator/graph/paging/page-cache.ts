@@ -24,14 +24,14 @@ export function readAhead(page: RenderedPage, renderNext: () => void): void {
 }
 
 /** Keeps the most recently used pages up to this many bytes. */
-export function createPageCache<P extends RenderedPage>(maximumBytes = 512 * 1024 * 1024): PageCache<P> {
+export function createPageCache<P extends RenderedPage>(maximumBytes = 128 * 1024 * 1024): PageCache<P> {
   const pages = new Map<string, P>();
   let bytes = 0;
   const drop = (key: string) => {
     const page = pages.get(key);
     if (!page) return;
     pages.delete(key);
-    bytes -= page.items.latin1.length;
+    bytes -= page.items.length;
   };
   return {
     get(key) {
@@ -45,7 +45,7 @@ export function createPageCache<P extends RenderedPage>(maximumBytes = 512 * 102
     set(key, page) {
       drop(key);
       pages.set(key, page);
-      bytes += page.items.latin1.length;
+      bytes += page.items.length;
       for (const oldest of pages.keys()) {
         if (bytes <= maximumBytes) return;
         drop(oldest);

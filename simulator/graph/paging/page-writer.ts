@@ -37,6 +37,6 @@ export function openPageWriter(): PageWriter {
       length += scratch.write(item, length, 'utf8');
       count++;
     },
-    finish: () => new KeptBytes(scratch.toString('latin1', 0, length)),
+    finish: () => new KeptBytes(scratch, length),
   };
 }
