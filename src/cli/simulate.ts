@@ -1,11 +1,10 @@
 // `syncline simulate`: a simulated Entra tenant that runs until it is stopped.
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import { loadScenario } from '../../simulator/faults/scenario.ts';
 import { type QuotaSize, quotaSizes } from '../../simulator/limits/quota.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { factLines } from './facts.ts';
 import { group, wholeNumber } from './number-option.ts';
+import { startSimulatorThread, type TenantAccess } from './simulator-thread.ts';
 import { waitForStop } from './stop-signal.ts';
 
 interface SimulateOptions {
@@ -70,12 +69,11 @@ export function addSimulate(program: Command): void {
 
 async function simulate(options: SimulateOptions): Promise<void> {
   const scenario = options.scenario === undefined ? undefined : loadScenario(options.scenario);
-  allowLargeHeap(options.users);
   const startedMs = performance.now();
   if (!options.json && options.users >= 20_000) {
     process.stdout.write(`Generating a tenant of ${group(options.users)} users …\n`);
   }
-  const simulator = await startSimulator({
+  const simulator = await startSimulatorThread({
     port: options.port,
     users: options.users,
     seed: options.seed,
@@ -91,59 +89,36 @@ async function simulate(options: SimulateOptions): Promise<void> {
   });
   const stopped = waitForStop();
   if (options.json) {
-    process.stdout.write(`${jsonLine(simulator)}\n`);
+    process.stdout.write(`${jsonLine(simulator.access)}\n`);
   } else {
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    const lines = [...describeTenant(simulator), `Ready after ${seconds} s. Press Ctrl-C to stop it.`];
+    const lines = [...describeTenant(simulator.access), `Ready after ${seconds} s. Press Ctrl-C to stop it.`];
     process.stdout.write(`${lines.join('\n')}\n`);
   }
-  await stopped;
+  const lost = await Promise.race([stopped, simulator.lost]);
   await simulator.stop();
+  if (lost instanceof Error) throw lost;
   if (!options.json) process.stdout.write('The simulated tenant has stopped.\n');
 }
 
 /** Everything that a client needs, in one line. */
-function jsonLine(simulator: Simulator): string {
-  const { graph, authority, tenantId, clientId, clientSecret, ca, proxy, control, controlKey } = simulator;
-  return JSON.stringify({
-    graph,
-    authority,
-    tenantId,
-    clientId,
-    clientSecret,
-    ca,
-    ...(proxy === undefined ? {} : { proxy }),
-    control,
-    controlKey,
-  });
+function jsonLine({ liveUsers: _, ...access }: TenantAccess): string {
+  return JSON.stringify(access);
 }
 
 /** What a person needs to point a client at the tenant. */
-export function describeTenant(simulator: Simulator): string[] {
-  const { directory } = simulator;
-  const users = directory.list('user').size - directory.deletedItems('user').size;
+export function describeTenant(tenant: TenantAccess): string[] {
   return [
-    `A simulated tenant with ${group(users)} users`,
+    `A simulated tenant with ${group(tenant.liveUsers)} users`,
     ...factLines([
-      ['Graph', simulator.graph],
-      ['Authority', simulator.authority],
-      ['Client id', simulator.clientId],
-      ['Client secret', simulator.clientSecret],
-      ['CA certificate', simulator.ca],
-      ['Proxy', simulator.proxy],
-      ['Control', simulator.control],
-      ['Control key', simulator.controlKey],
+      ['Graph', tenant.graph],
+      ['Authority', tenant.authority],
+      ['Client id', tenant.clientId],
+      ['Client secret', tenant.clientSecret],
+      ['CA certificate', tenant.ca],
+      ['Proxy', tenant.proxy],
+      ['Control', tenant.control],
+      ['Control key', tenant.controlKey],
     ]),
   ];
-}
-
-/** Bytes of heap that a user brings along with groups, devices and memberships; measured, and rounded up. */
-const heapBytesPerUser = 2_500;
-
-/** Node's own limit depends on the machine's memory; a tenant that will not fit gets room before it is generated. */
-function allowLargeHeap(users: number): void {
-  const needed = 768 * 1024 * 1024 + users * heapBytesPerUser;
-  if (needed > getHeapStatistics().heap_size_limit) {
-    setFlagsFromString(`--max-old-space-size=${Math.ceil(needed / 1024 / 1024)}`);
-  }
 }

@@ -1,11 +1,11 @@
 // `syncline start`: the database and, as long as no tenant is connected, a simulated one.
 import type { Command } from 'commander';
-import { startSimulator } from '../../simulator/simulator.ts';
 import { loadConfig } from '../config.ts';
 import { type DatabaseDescription, openDatabase } from '../store/database.ts';
 import { factLines } from './facts.ts';
 import { wholeNumber } from './number-option.ts';
 import { describeTenant } from './simulate.ts';
+import { startSimulatorThread } from './simulator-thread.ts';
 import { waitForStop } from './stop-signal.ts';
 
 interface StartOptions {
@@ -29,12 +29,12 @@ async function start(options: StartOptions): Promise<void> {
   const database = await openDatabase(config, say);
   try {
     for (const line of describeDatabase(database.describe())) say(line);
-    const simulator = await startSimulator({ users: options.users });
+    const simulator = await startSimulatorThread({ users: options.users });
     try {
-      for (const line of describeTenant(simulator)) say(line);
+      for (const line of describeTenant(simulator.access)) say(line);
       say('Press Ctrl-C to stop both.');
-      const lost = await Promise.race([stopped.then(() => undefined), database.lost]);
-      if (lost) throw lost;
+      const lost = await Promise.race([stopped, database.lost, simulator.lost]);
+      if (lost instanceof Error) throw lost;
       say('Stopping …');
     } finally {
       await simulator.stop();
