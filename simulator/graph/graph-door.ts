@@ -6,6 +6,7 @@ import { type Effects, noEffects } from '../faults/effects.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { graphRefusalReply } from '../faults/refusal.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
+import { type RefusedCaller, tokenExpired } from '../identity/access-token.ts';
 import type { IdentityPlatform } from '../identity/identity-platform.ts';
 import { priorityOf, type Quota } from '../limits/quota.ts';
 import { costOf } from '../limits/resource-units.ts';
@@ -21,7 +22,7 @@ import type { Route, RouteTable } from './route.ts';
 
 export interface GraphDoorParts {
   readonly directory: Directory;
-  readonly identity: Pick<IdentityPlatform, 'authenticate' | 'expireAccessTokens'>;
+  readonly identity: Pick<IdentityPlatform, 'authenticate'>;
   readonly routes: RouteTable;
   readonly quota: Quota;
   readonly faults: FaultBoard;
@@ -75,7 +76,7 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         body: http.body,
         isPart,
       });
-      if (effects.accessToken === 'expired') throw expiredToken();
+      if (effects.accessToken === 'expired') throw refusalOf(tokenExpired);
       if (effects.refusal) {
         const context = { request: http, ...envelope };
         reply = graphRefusalReply(effects.refusal, context);
@@ -92,7 +93,7 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
         const verdict = quota.charge({
           appId,
           cost: priceOf(route, options),
-          isWrite: route.method !== 'GET' && !isQuestion(route),
+          isWrite: route.method !== 'GET' && !route.isQuestion,
           priority: priorityOf(http.headers['x-ms-throttle-priority']),
         });
         unitHeaders = verdict.headers;
@@ -173,22 +174,15 @@ function priceOf(route: Route, options: ReadonlyMap<string, string>): number {
   return costWithSelect !== undefined && options.has('select') ? costWithSelect : costOf(cost, options);
 }
 
-/** POSTs that only ask: published as reads with a cost of their own. */
-function isQuestion(route: Route): boolean {
-  return /\/(?:getMemberGroups|getMemberObjects|checkMemberGroups|checkMemberObjects|getByIds|getAvailableExtensionProperties|isMemberOf)$/.test(
-    route.path,
-  );
-}
-
 function authenticate(http: HttpRequest, identity: GraphDoorParts['identity']): Caller {
   const caller = identity.authenticate(http.headers.authorization);
-  if (caller.kind === 'refused') {
-    throw new GraphError(caller.status, caller.code, caller.message, {
-      headers: { 'WWW-Authenticate': caller.challenge },
-    });
-  }
+  if (caller.kind === 'refused') throw refusalOf(caller);
   const { appid, oid, roles } = caller.claims;
   return { appId: appid, servicePrincipalId: oid, roles: rolesOf(roles ?? []) };
+}
+
+function refusalOf({ status, code, message, challenge }: RefusedCaller): GraphError {
+  return new GraphError(status, code, message, { headers: { 'WWW-Authenticate': challenge } });
 }
 
 const roleSets = new WeakMap<readonly string[], ReadonlySet<string>>();
@@ -207,20 +201,6 @@ function requirePermission(route: Route, caller: Caller): void {
   const { permissions } = route;
   if (permissions === null || permissions.some((permission) => caller.roles.has(permission))) return;
   throw accessDenied();
-}
-
-function expiredToken(): GraphError {
-  return new GraphError(
-    401,
-    'InvalidAuthenticationToken',
-    'Lifetime validation failed, the token is expired.',
-    {
-      headers: {
-        'WWW-Authenticate':
-          'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
-      },
-    },
-  );
 }
 
 function errorReply(error: unknown, envelope: Envelope): HttpReply {

@@ -14,6 +14,8 @@ export interface Route {
   readonly cost: number;
   /** Where `$select` has a published price of its own instead of the general discount. */
   readonly costWithSelect?: number;
+  /** A POST that only asks: it counts as a read. */
+  readonly isQuestion?: true;
   readonly run: Operation;
 }
 

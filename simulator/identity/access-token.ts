@@ -60,6 +60,8 @@ export type Caller =
       readonly challenge: string;
     };
 
+export type RefusedCaller = Extract<Caller, { readonly kind: 'refused' }>;
+
 export interface AccessTokens {
   issue(grant: TokenGrant): { token: string; issuedAtSeconds: number };
   /** Judges an Authorization header; the word Bearer is optional. */
@@ -110,7 +112,7 @@ export function createAccessTokens(key: SigningKey, registry: AppRegistry, clock
   function judgeNow(claims: AccessTokenClaims): Caller | undefined {
     const nowSeconds = clock.now() / 1_000;
     if (nowSeconds >= claims.exp || generationOf(claims.uti) < generation) {
-      return refused('Lifetime validation failed, the token is expired.');
+      return tokenExpired;
     }
     if (nowSeconds < claims.nbf) return refused('Access token has expired or is not yet valid.');
     if (registry.findApp(claims.appid)?.servicePrincipalId !== claims.oid) {
@@ -201,8 +203,11 @@ function generationOf(tokenId: string): number {
   return Buffer.from(tokenId, 'base64url').readUInt32BE();
 }
 
-function refused(message: string, code = 'InvalidAuthenticationToken'): Caller {
+function refused(message: string, code = 'InvalidAuthenticationToken'): RefusedCaller {
   const challenge =
     'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
   return { kind: 'refused', status: 401, code, message, challenge };
 }
+
+/** What the bearer of a token hears once it has expired. */
+export const tokenExpired = refused('Lifetime validation failed, the token is expired.');

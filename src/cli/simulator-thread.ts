@@ -105,7 +105,7 @@ async function serve(options: SimulatorOptions): Promise<void> {
 }
 
 /** The access of a tenant, as plain data. */
-export function accessOf(simulator: Simulator): TenantAccess {
+function accessOf(simulator: Simulator): TenantAccess {
   const { graph, authority, tenantId, clientId, clientSecret, ca, proxy, control, controlKey, directory } =
     simulator;
   const liveUsers = directory.list('user').size - directory.deletedItems('user').size;

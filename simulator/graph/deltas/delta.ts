@@ -5,10 +5,10 @@ import type { BodyPart, HttpReply } from '../../http.ts';
 import type { GraphRequest } from '../exchange.ts';
 import { badRequest, GraphError } from '../graph-error.ts';
 import { jsonContentType } from '../json-reply.ts';
+import { linkTo } from '../paging/link.ts';
 import { createPageCache, readAhead } from '../paging/page-cache.ts';
 import { askedLink, expiredPageToken, faultPage } from '../paging/page-faults.ts';
 import type { DeltaToken, TokenSeal } from '../paging/page-token.ts';
-import { linkName, linkValue } from '../reads/list.ts';
 import type { ResourceSet } from '../resource-sets.ts';
 import { type ObjectChange, summarize } from './delta-changes.ts';
 import { type DeltaPage, type Round, renderChangesPage, renderFullPage, roundStart } from './delta-page.ts';
@@ -148,7 +148,10 @@ function readDeltaToken(
   const { deltaToken: fault } = request.effects;
   if (fault === 'syncStateNotFound') throw syncStateNotFound();
   if (fault === 'resyncRequired') throw resyncRequired();
-  if (fault === 'gone' || token.epoch !== epoch) throw resyncRequired(roundAddress(request, token.options));
+  if (fault === 'gone' || token.epoch !== epoch) {
+    // Where a full round with the same options begins.
+    throw resyncRequired(linkTo(request, token.options, '$deltatoken', ''));
+  }
   if (request.directory.clock.now() - token.at > tokenLifeMs) throw syncStateNotFound();
   return token;
 }
@@ -168,12 +171,6 @@ function resyncRequired(location?: string): GraphError {
   });
 }
 
-/** Where a full round with the same options begins. */
-function roundAddress(request: GraphRequest, options: Readonly<Record<string, string>>): string {
-  const query = Object.entries(options).map(([name, value]) => `${linkName(name)}=${linkValue(value)}`);
-  return `${request.root}${request.path}?${[...query, '$deltatoken='].join('&')}`;
-}
-
 function reply(
   request: GraphRequest,
   scope: DeltaScope,
@@ -184,7 +181,8 @@ function reply(
 ): HttpReply {
   const parameter = link === 'nextLink' ? '$skiptoken' : '$deltatoken';
   const context = JSON.stringify(`${request.root}/$metadata#${scope.context}`);
-  const address = JSON.stringify(instead ?? `${request.root}${request.path}?${parameter}=${token}`);
+  // The options are in the token; a delta link repeats none of them.
+  const address = JSON.stringify(instead ?? linkTo(request, {}, parameter, token));
   return {
     status: 200,
     headers: { 'Content-Type': jsonContentType },

@@ -15,6 +15,7 @@ export function availableExtensionRoutes(): readonly Route[] {
       path: '/directoryObjects/getAvailableExtensionProperties',
       permissions: permissionsFor('POST /directoryObjects/getAvailableExtensionProperties'),
       cost: 1,
+      isQuestion: true,
       run: listAvailable,
     },
   ];

@@ -5,6 +5,7 @@ import { type DirectoryObject, isLive } from '../../tenant/directory-object.ts';
 import { type GraphRequest, wantsEventual } from '../exchange.ts';
 import { badRequest, refusedRequest } from '../graph-error.ts';
 import { jsonContentType } from '../json-reply.ts';
+import { linkTo } from '../paging/link.ts';
 import { createPageCache, type PageCache, type RenderedPage, readAhead } from '../paging/page-cache.ts';
 import { askedLink, expiredPageToken, faultPage } from '../paging/page-faults.ts';
 import type { ListToken, TokenSeal } from '../paging/page-token.ts';
@@ -59,7 +60,7 @@ export function createListReader(seal: TokenSeal): ListReader {
       if (next) {
         const link = isLoop
           ? askedLink(request)
-          : nextLink(request, query, seal.seal(listToken(source, query, next, isRepeat)));
+          : linkTo(request, query.options, '$skiptoken', seal.seal(listToken(source, query, next, isRepeat)));
         head.push(`"@odata.nextLink":${quote(link)}`);
       }
       return {
@@ -144,14 +145,14 @@ function isStillTrue(page: ListPage, source: ListSource): boolean {
 
 function renderPage(request: GraphRequest, source: ListSource, query: ListQuery, place: number): ListPage {
   const write = createItemWriter(request, source, query);
-  const includes = source.includes ?? isLive;
+  const isShown = shownBy(source, query);
   const places = (usesKeys(query, source) && query.candidates) || source.places;
   const top = query.top ?? Number.POSITIVE_INFINITY;
   const page = openPageWriter();
   let index = place;
   for (; index < places.length && page.count < top; index++) {
     const object = places[index];
-    if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
+    if (!object || !isShown(object)) continue;
     page.add(write(object));
   }
   const isLast =
@@ -179,14 +180,14 @@ function orderedPage(
 ): PageResult {
   const objects = orderedObjects(request.directory, source, order);
   const write = createItemWriter(request, source, query);
-  const includes = source.includes ?? isLive;
+  const isShown = shownBy(source, query);
   const top = query.top ?? Number.POSITIVE_INFINITY;
   let index = start.after ? seekAfter(objects, order, start.after) : 0;
   const page = openPageWriter();
   let last: DirectoryObject | undefined;
   for (; index < objects.length && page.count < top; index++) {
     const object = objects[index];
-    if (!object || !includes(object) || !query.accepts.every((test) => test(object))) continue;
+    if (!object || !isShown(object)) continue;
     page.add(write(object));
     last = object;
   }
@@ -217,12 +218,15 @@ function createItemWriter(
   };
 }
 
-function countMatches(source: ListSource, query: ListQuery): number {
+function shownBy(source: ListSource, query: ListQuery): (object: DirectoryObject) => boolean {
   const includes = source.includes ?? isLive;
+  return (object) => includes(object) && query.accepts.every((test) => test(object));
+}
+
+function countMatches(source: ListSource, query: ListQuery): number {
+  const isShown = shownBy(source, query);
   let count = 0;
-  for (const object of source.places) {
-    if (object && includes(object) && query.accepts.every((test) => test(object))) count++;
-  }
+  for (const object of source.places) if (object && isShown(object)) count++;
   return count;
 }
 
@@ -250,24 +254,6 @@ function readToken(request: GraphRequest, source: ListSource, seal: TokenSeal): 
   if (request.effects.pageToken === 'expired') throw expiredPageToken();
   requireSameConsistency(request, token.isEventual);
   return token;
-}
-
-function nextLink(request: GraphRequest, query: ListQuery, token: string): string {
-  const options = Object.entries(query.options).map(
-    ([name, value]) => `${linkName(name)}=${linkValue(value)}`,
-  );
-  return `${request.root}${request.path}?${[...options, `$skiptoken=${token}`].join('&')}`;
-}
-
-const systemOptions = new Set(['select', 'filter', 'search', 'orderby', 'top', 'count', 'expand', 'format']);
-
-/** System options keep their literal dollar sign in links; clients search for it. */
-export function linkName(name: string): string {
-  return systemOptions.has(name) ? `$${name}` : encodeURIComponent(name);
-}
-
-export function linkValue(value: string): string {
-  return encodeURIComponent(value).replaceAll('%2C', ',').replaceAll('%24', '$').replaceAll('%2F', '/');
 }
 
 function contextOf(request: GraphRequest, source: ListSource, query: ListQuery): string {

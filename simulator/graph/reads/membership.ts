@@ -56,6 +56,7 @@ export function membershipRoutes(): readonly Route[] {
           path: `${path}/{id}/${name}`,
           permissions,
           cost,
+          isQuestion: true,
           run: (request) => answer(request, find(request)),
         }),
       ),
@@ -70,6 +71,7 @@ export function membershipRoutes(): readonly Route[] {
       ],
       cost: 5,
       costWithSelect: 2,
+      isQuestion: true,
       run: getByIds,
     },
   ];
