@@ -1,5 +1,5 @@
-// Servers under measurement run in processes of their own, so that the client does not take their time.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Servers and programs under measurement run in processes of their own, so that the benchmark does not take their time.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -7,6 +7,8 @@ export interface Child {
   /** The JSON line that the process printed once it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
   readonly startSeconds: number;
+  /** Writes a line to its input, and gives the next line of JSON that it prints. */
+  ask(line: string): Promise<Record<string, unknown>>;
   /** Resident memory now and at its highest, in megabytes; NaN where /proc is not to be had. */
   memory(): { readonly nowMegabytes: number; readonly peakMegabytes: number };
   stop(): Promise<void>;
@@ -15,25 +17,27 @@ export interface Child {
 /** Starts a Node program and waits for its first line of JSON. */
 export async function startChild(args: readonly string[]): Promise<Child> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ready = await firstLine(child);
-  return {
-    ready: JSON.parse(ready) as Record<string, unknown>,
-    startSeconds: (performance.now() - startedMs) / 1000,
-    memory: () => memoryOf(child.pid ?? 0),
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.kill('SIGTERM');
-      }),
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<Record<string, unknown>> => {
+    const line = await lines.next();
+    if (line.done) throw new Error(`${args[0]} ended without an answer.`);
+    return JSON.parse(line.value) as Record<string, unknown>;
   };
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code} before it was ready.`)));
-    if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
-  });
+  return {
+    ready: await next(),
+    startSeconds: (performance.now() - startedMs) / 1000,
+    ask(line) {
+      child.stdin.write(`${line}\n`);
+      return next();
+    },
+    memory: () => memoryOf(child.pid ?? 0),
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
 }
 
 function memoryOf(pid: number): { nowMegabytes: number; peakMegabytes: number } {

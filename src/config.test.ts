@@ -51,6 +51,43 @@ describe('the data directory', () => {
   });
 });
 
+describe('the settings file', () => {
+  test('is appsettings.agent.json in the working directory, which need not be there', () => {
+    expect(readConfig({}, {}, place).settingsFile).toEqual({
+      path: '/home/ada/syncline/appsettings.agent.json',
+      isDefault: true,
+    });
+  });
+
+  test('is what SYNCLINE_SETTINGS says, and before that --settings, relative to the working directory', () => {
+    const environment = { SYNCLINE_SETTINGS: '/etc/syncline.json' };
+    expect(readConfig(environment, {}, place).settingsFile).toEqual({
+      path: '/etc/syncline.json',
+      isDefault: false,
+    });
+    expect(readConfig(environment, { settings: 'conf/a.json' }, place).settingsFile).toEqual({
+      path: '/home/ada/syncline/conf/a.json',
+      isDefault: false,
+    });
+  });
+
+  test('may take values from the environment as it was at the beginning', () => {
+    const environment: Record<string, string> = { ENTRA_SECRET: 'hunter2' };
+    const config = readConfig(environment, {}, place);
+    environment.ENTRA_SECRET = 'changed';
+    expect(config.environment.ENTRA_SECRET).toBe('hunter2');
+  });
+
+  test.each([
+    [{ SYNCLINE_SETTINGS: ' ' }, {}, 'SYNCLINE_SETTINGS is " ", which is no file'],
+    [{}, { settings: '' }, '--settings is "", which is no file'],
+  ])('%j %j is refused with exit code 2', (environment, flags, start) => {
+    const fault = refusal(environment, flags);
+    expect(fault.exitCode).toBe(2);
+    expect(fault.message).toContain(start);
+  });
+});
+
 describe('DATABASE_URL', () => {
   test.each([
     'postgres://localhost/syncline',

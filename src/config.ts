@@ -13,10 +13,14 @@ export type Config = Readonly<{
   dataDirectory: string;
   /** The PostgreSQL server to use, or undefined for the embedded one in the data directory. */
   databaseUrl: string | undefined;
+  /** The settings file with the connections; `isDefault` where nobody named it, so that it need not be there. */
+  settingsFile: Readonly<{ path: string; isDefault: boolean }>;
+  /** What the settings file may take values from. Holds secrets. */
+  environment: Environment;
 }>;
 
 /** Flags that stand for a setting; a flag wins over its environment variable. */
-export type Flags = Readonly<{ data?: string | undefined }>;
+export type Flags = Readonly<{ data?: string | undefined; settings?: string | undefined }>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,15 +42,23 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
   const settings = settingsSchema.safeParse({
     DATABASE_URL: environment.DATABASE_URL || undefined,
     SYNCLINE_DATA: environment.SYNCLINE_DATA || undefined,
+    SYNCLINE_SETTINGS: environment.SYNCLINE_SETTINGS || undefined,
     '--data': flags.data,
+    '--settings': flags.settings,
   });
   if (!settings.success) {
     throw new Fault('invalid-setting', settings.error.issues[0]?.message ?? settings.error.message);
   }
-  const { DATABASE_URL, SYNCLINE_DATA, '--data': data = SYNCLINE_DATA } = settings.data;
+  const { DATABASE_URL, SYNCLINE_DATA, SYNCLINE_SETTINGS } = settings.data;
+  const { '--data': data = SYNCLINE_DATA, '--settings': settingsPath = SYNCLINE_SETTINGS } = settings.data;
   return Object.freeze({
     dataDirectory: data === undefined ? defaultDataDirectory(place) : resolve(place.workingDirectory, data),
     databaseUrl: DATABASE_URL,
+    settingsFile: Object.freeze({
+      path: resolve(place.workingDirectory, settingsPath ?? 'appsettings.agent.json'),
+      isDefault: settingsPath === undefined,
+    }),
+    environment: Object.freeze({ ...environment }),
   });
 }
 
@@ -58,6 +70,9 @@ export function maskPassword(databaseUrl: string): string {
     .replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1***');
 }
 
+const directory = { what: 'directory', remedy: "give the path of a directory for Syncline's files" };
+const file = { what: 'file', remedy: 'give the path of a settings file' };
+
 const settingsSchema = z.object({
   DATABASE_URL: z
     .string()
@@ -66,14 +81,15 @@ const settingsSchema = z.object({
         `DATABASE_URL is "${maskPassword(String(input))}", which is no PostgreSQL address: write postgres://USER:PASSWORD@HOST:PORT/DATABASE (HOST a name or an IPv4 address, special characters in the password percent-encoded), or unset it to use the embedded database.`,
     })
     .optional(),
-  SYNCLINE_DATA: directory('SYNCLINE_DATA').optional(),
-  '--data': directory('--data').optional(),
+  SYNCLINE_DATA: path('SYNCLINE_DATA', directory).optional(),
+  '--data': path('--data', directory).optional(),
+  SYNCLINE_SETTINGS: path('SYNCLINE_SETTINGS', file).optional(),
+  '--settings': path('--settings', file).optional(),
 });
 
-function directory(setting: string) {
+function path(setting: string, { what, remedy }: Readonly<{ what: string; remedy: string }>) {
   return z.string().refine((path) => path.trim() !== '' && !path.includes('\0'), {
-    error: ({ input }) =>
-      `${setting} is ${JSON.stringify(input)}, which is no directory: give the path of a directory for Syncline's files.`,
+    error: ({ input }) => `${setting} is ${JSON.stringify(input)}, which is no ${what}: ${remedy}.`,
   });
 }
 

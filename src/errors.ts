@@ -6,6 +6,18 @@
 /** Every fault code with the exit code of a command that ends with it: 2 = bad input, 1 = it could not be done. */
 const exitCodes = {
   'invalid-setting': 2,
+  'unknown-connection': 2,
+  'mapping-refused': 2,
+  'connection-busy': 1,
+  'connection-check-failed': 1,
+  'credential-refused': 1,
+  'permission-missing': 1,
+  'source-unreachable': 1,
+  'source-failed': 1,
+  'source-doubtful': 1,
+  'store-differs': 1,
+  'output-unusable': 1,
+  cancelled: 1,
   'data-directory-in-use': 1,
   'data-directory-unusable': 1,
   'database-incompatible': 1,

@@ -13,3 +13,13 @@ export function waitForStop(): Promise<string> {
     }
   });
 }
+
+/** Aborted when the process is asked to end; `tell` is called then. */
+export function abortOnStop(tell: () => void): AbortSignal {
+  const stopping = new AbortController();
+  waitForStop().then(() => {
+    tell();
+    stopping.abort();
+  });
+  return stopping.signal;
+}

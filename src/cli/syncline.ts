@@ -4,8 +4,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { UnusableInput } from '../../simulator/unusable-input.ts';
 import { Fault } from '../errors.ts';
+import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
+import { addExport } from './export.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
+import { addSync } from './sync.ts';
+import { addTestConnection } from './test-connection.ts';
+import { addVerify } from './verify.ts';
 
 /** Runs one command line, without the program's name, and gives its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -15,6 +21,12 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for the options)')
     .exitOverride();
   addStart(program);
+  addSync(program);
+  addVerify(program);
+  addExport(program);
+  addTestConnection(program);
+  addDoctor(program);
+  addDemo(program);
   addSimulate(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -2,11 +2,13 @@
  * The database of this process: the server that DATABASE_URL names or the embedded one, with the schema of this
  * program in it. All SQL goes through the `sql` handed out here.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Config } from '../config.ts';
-import type { Fault } from '../errors.ts';
+import { Fault } from '../errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { explainExternal, greetServer, refuseOldServer } from './external-postgres.ts';
+import { type JoinedPostgres, joinEmbeddedPostgres, waitForGuests } from './joined-postgres.ts';
 import { migrate, readMigrations } from './migrations.ts';
 
 export type Database = Readonly<{
@@ -19,6 +21,8 @@ export type Database = Readonly<{
   describe: () => DatabaseDescription;
   /** Resolves, if ever, when the embedded server is gone for good. Never for a server of somebody else's. */
   lost: Promise<Fault>;
+  /** The fault behind a failed query where the server is what failed (gone, or its disk full), else the error as it is. */
+  explain: (error: unknown) => unknown;
   /** Ends the connections and stops the embedded server. May be called more than once. */
   close: () => Promise<void>;
 }>;
@@ -32,6 +36,8 @@ export type DatabaseDescription = Readonly<{
   database: string;
   /** Only of the embedded database. */
   dataDirectory?: string;
+  /** Whether the embedded server is another Syncline's, which was running already. */
+  isJoined?: boolean;
   /** The account the embedded server runs as, where Syncline runs as root. */
   account?: string;
   /** The installation that the database belongs to. */
@@ -41,19 +47,37 @@ export type DatabaseDescription = Readonly<{
   migrated: readonly string[];
 }>;
 
+export type OpenOptions = Readonly<{
+  /**
+   * Work in the embedded database of a Syncline that is running on the data directory already, instead of refusing; and
+   * keep an own one running at the end until those that came along are done.
+   */
+  mayJoin?: boolean;
+}>;
+
 /**
  * Starts or reaches the server and migrates the database. `report` is told in sentences what takes time and what was
  * put right. Throws a `Fault` when there is no usable database; nothing is left running then.
  */
-export async function openDatabase(config: Config, report: (sentence: string) => void): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, 'dataDirectory' | 'databaseUrl'>,
+  report: (sentence: string) => void,
+  { mayJoin = false }: OpenOptions = {},
+): Promise<Database> {
   const migrations = readMigrations();
+  const { dataDirectory, databaseUrl } = config;
   const server =
-    config.databaseUrl === undefined
-      ? await openEmbedded(config, report)
-      : await openExternal(config.databaseUrl);
+    databaseUrl !== undefined
+      ? await openExternal(databaseUrl)
+      : mayJoin
+        ? await joinOrStart(dataDirectory, report)
+        : await openEmbedded(dataDirectory, report);
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= server.sql.end({ timeout: graceSeconds }).then(server.stop);
+    closing ??= server
+      .leave()
+      .then(() => server.sql.end({ timeout: graceSeconds }))
+      .then(server.stop);
     return closing;
   };
   try {
@@ -64,7 +88,8 @@ export async function openDatabase(config: Config, report: (sentence: string) =>
     const [host, port] = [server.sql.options.host[0] ?? '', server.sql.options.port[0] ?? 0];
     const migrated = applied.map(({ number, name }) => `${String(number).padStart(4, '0')}-${name}`);
     const description = { ...server.description, version, host, port, database, ...installation, migrated };
-    return { sql: server.sql, describe: () => description, lost: server.lost, close };
+    const explain = (error: unknown) => (error instanceof Fault ? error : server.explain(error));
+    return { sql: server.sql, describe: () => description, lost: server.lost, explain, close };
   } catch (error) {
     await close();
     throw server.explain(error);
@@ -80,10 +105,12 @@ const graceSeconds = 1;
 /** What the two ways to a server have in common. */
 type Server = Readonly<{
   sql: postgres.Sql;
-  description: Pick<DatabaseDescription, 'kind' | 'dataDirectory' | 'account'>;
+  description: Pick<DatabaseDescription, 'kind' | 'dataDirectory' | 'account' | 'isJoined'>;
   lost: Promise<Fault>;
   refuse: (version: string, versionNumber: number) => void;
   explain: (error: unknown) => unknown;
+  /** What there is to wait for while the connections are still open. */
+  leave: () => Promise<void>;
   stop: () => Promise<void>;
 }>;
 
@@ -93,9 +120,9 @@ const clientOptions = {
   onnotice: () => {},
 };
 
-async function openEmbedded(config: Config, report: (sentence: string) => void): Promise<Server> {
+async function openEmbedded(dataDirectory: string, report: (sentence: string) => void): Promise<Server> {
   const { connection, path, account, lost, explain, stop } = await startEmbeddedPostgres(
-    config.dataDirectory,
+    dataDirectory,
     report,
   );
   const { host, port, user, password, dbname: database } = connection;
@@ -105,7 +132,39 @@ async function openEmbedded(config: Config, report: (sentence: string) => void):
     lost,
     refuse: () => {},
     explain,
+    leave: async () => {},
     stop,
+  };
+}
+
+/** How long an owner may take to bring its server up. */
+const joinPatienceMs = 30_000;
+const pollMs = 100;
+
+/** The server of whoever owns the data directory; where nobody does, an own one. */
+async function joinOrStart(dataDirectory: string, report: (sentence: string) => void): Promise<Server> {
+  for (const endAtMs = Date.now() + joinPatienceMs; ; await delay(pollMs)) {
+    try {
+      const server = await openEmbedded(dataDirectory, report);
+      return { ...server, leave: () => waitForGuests(server.sql, report) };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'data-directory-in-use') throw error;
+      const joined = await joinEmbeddedPostgres(dataDirectory, clientOptions);
+      if (joined) return joinedServer(joined);
+      if (Date.now() > endAtMs) throw error;
+    }
+  }
+}
+
+function joinedServer({ sql, path, explain }: JoinedPostgres): Server {
+  return {
+    sql,
+    description: { kind: 'embedded', dataDirectory: path, isJoined: true },
+    lost: new Promise(() => {}),
+    refuse: () => {},
+    explain,
+    leave: async () => {},
+    stop: async () => {},
   };
 }
 
@@ -123,6 +182,7 @@ async function openExternal(url: string): Promise<Server> {
     lost: new Promise(() => {}),
     refuse: (version, versionNumber) => refuseOldServer(url, version, versionNumber),
     explain,
+    leave: async () => {},
     stop: async () => {},
   };
 }

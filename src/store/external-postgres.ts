@@ -4,13 +4,14 @@ import { connect, type Socket } from 'node:net';
 import { maskPassword } from '../config.ts';
 import { Fault } from '../errors.ts';
 
-/** The fault behind an error while opening the database there, or the error as it is when it is none of ours. */
+/** The fault behind an error of the database there, while it is opened or later, or the error as it is when it is none of ours. */
 export function explainExternal(databaseUrl: string, error: unknown): unknown {
   if (error instanceof Fault || !(error instanceof Error) || !('code' in error)) return error;
   const problem = findProblem(String(error.code), error.message);
   if (!problem) return error;
   const [what, remedy] = problem;
-  return new Fault('database-unavailable', `${nameUrl(databaseUrl)}, but ${what}: ${remedy}.`, {
+  const kind = problem === diskFull ? 'disk-full' : 'database-unavailable';
+  return new Fault(kind, `${nameUrl(databaseUrl)}, but ${what}: ${remedy}.`, {
     cause: error,
   });
 }
@@ -100,6 +101,8 @@ const oddParameter: Problem = [
   'it has a parameter that the server does not take',
   'check what follows its "?"',
 ];
+const diskFull: Problem = ['the disk of the server is full', 'free some space there'];
+const stopped: Problem = ['the server was stopped or has ended our sessions', 'try again when it is up'];
 const broken: Problem = [
   'the connection broke off',
   'check that a PostgreSQL server listens there and is well',
@@ -118,6 +121,8 @@ const problems: Readonly<Record<string, Problem>> = {
   ECONNRESET: broken,
   EPIPE: broken,
   CONNECTION_CLOSED: broken,
+  CONNECTION_ENDED: broken,
+  CONNECTION_DESTROYED: broken,
   '22023': oddParameter,
   '25006': ['the server is read-only', 'name the primary server, not a standby'],
   '28000': noAccess,
@@ -128,7 +133,9 @@ const problems: Readonly<Record<string, Problem>> = {
     'make the user the owner of the database, or GRANT CREATE ON SCHEMA public to it',
   ],
   '42704': oddParameter,
-  '53100': ['the disk of the server is full', 'free some space there'],
+  '53100': diskFull,
   '53300': ['the server has no free connection', 'raise its max_connections, or end other programs'],
+  '57P01': stopped,
+  '57P02': stopped,
   '57P03': ['the server is just starting or stopping', 'try again when it is up'],
 };

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { Fault } from '../errors.ts';
+import { transact } from './transaction.ts';
 
 /** One file of `db/migrations`, `0001-some-words.sql`. */
 export type Migration = Readonly<{ number: number; name: string; checksum: string; statements: string }>;
@@ -76,7 +77,7 @@ export async function migrate(sql: Sql, available: readonly Migration[]): Promis
 }
 
 async function applyNext(sql: Sql, available: readonly Migration[]): Promise<Migration | undefined> {
-  return await sql.begin(async (transaction) => {
+  return await transact(sql, async (transaction) => {
     await transaction`select pg_advisory_xact_lock(${advisoryLock})`;
     await transaction`
       create table if not exists migration (

@@ -78,7 +78,8 @@ function newConnection(): Connection {
   return { host: '127.0.0.1', port: 0, user: 'syncline', password, dbname: 'syncline' };
 }
 
-function readConnection(directory: string): Connection | undefined {
+/** The way to the server that was kept in a data directory; undefined where there is none, or none that can be read. */
+export function readConnection(directory: string): Connection | undefined {
   const path = join(directory, connectionFile);
   if (!existsSync(path)) return undefined;
   const entries = new Map(

@@ -1,0 +1,83 @@
+// `syncline export`: a connection as CSV files, either everything or what has changed since the last ones.
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { exportFiles, type FileExport, type FileExportResult } from '../sync/export-files.ts';
+import type { RunTarget } from '../sync/run.ts';
+import { conclude } from './conclusion.ts';
+import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
+import type { View } from './progress-view.ts';
+import { secondsSince, secondsText } from './run-summary.ts';
+import { abortOnStop } from './stop-signal.ts';
+import { stoppingLine } from './sync.ts';
+import { tableLines } from './table.ts';
+
+type ExportOptions = ConnectionOptions &
+  Readonly<{ output: string; cookies?: string; ignoreCookies?: true; neutralizeFormulas?: true }>;
+
+export function addExport(program: Command): void {
+  addConnectionOptions(program.command('export'))
+    .description('Write CSV files: with everything the first time, then with what has changed.')
+    .requiredOption('--output <directory>', 'where the CSV files go; made when it is not there')
+    .option('--cookies <directory>', 'where the cookie files are (default: the output directory)')
+    .option('--ignore-cookies', 'read the whole tenant again and write everything')
+    .option('--neutralize-formulas', 'put an apostrophe before what a spreadsheet would calculate')
+    .addHelpText('after', '\nExample:\n  syncline export MicrosoftEntraIDExport --output Temp/ExportOutput')
+    .action(exportConnection);
+}
+
+async function exportConnection(name: string, options: ExportOptions): Promise<void> {
+  const config = loadConfig(options);
+  const outputDirectory = resolve(options.output);
+  const cookieDirectory = resolve(options.cookies ?? options.output);
+  await conclude(options, config, async (view) => {
+    const signal = abortOnStop(() => view.say(stoppingLine));
+    return await withConnection(config, name, view.say, async ({ target, columns }) => {
+      const startedAtMs = performance.now();
+      const result = await exportShowing(view, target, {
+        outputDirectory,
+        cookieDirectory,
+        ignoresCookies: options.ignoreCookies ?? false,
+        neutralizesFormulas: options.neutralizeFormulas ?? false,
+        columns,
+        signal,
+      });
+      const seconds = secondsSince(startedAtMs);
+      const { runId, completeReason, files, cookieFiles } = result;
+      const isComplete = completeReason !== null;
+      return {
+        json: { connection: target.name, runId, seconds, isComplete, completeReason, files, cookieFiles },
+        lines: [
+          `${target.name} was exported to ${outputDirectory} in ${secondsText(seconds)}: ${contentOf(result)}.`,
+          ...tableLines(
+            ['', 'insert', 'update', 'delete'],
+            files.map(({ path, rows }) => [basename(path), rows.insert, rows.update, rows.delete]),
+          ),
+          `With the cookie files in ${cookieDirectory}, the next export brings what has changed since this one.`,
+        ],
+      };
+    });
+  });
+}
+
+/** Exports and shows how it comes along. */
+async function exportShowing(
+  view: View,
+  target: RunTarget,
+  task: Omit<FileExport, 'report'>,
+): Promise<FileExportResult> {
+  const show = view.show(target.entityTypes.map(({ name }) => name));
+  try {
+    const result = await exportFiles(target, { ...task, report: show.report });
+    show.end();
+    return result;
+  } finally {
+    show.end(true);
+  }
+}
+
+function contentOf({ completeReason }: FileExportResult): string {
+  return completeReason === null
+    ? 'what has changed since the last export'
+    : `everything, because ${completeReason}`;
+}

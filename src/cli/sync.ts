@@ -1,0 +1,59 @@
+// `syncline sync`: brings the database up to the tenant, once.
+import type { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { type Synchronization, type SynchronizationResult, synchronize } from '../sync/flow.ts';
+import type { RunTarget } from '../sync/run.ts';
+import { conclude } from './conclusion.ts';
+import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
+import type { View } from './progress-view.ts';
+import { countsJson, runLines, secondsSince, secondsText, totalsOf } from './run-summary.ts';
+import { abortOnStop } from './stop-signal.ts';
+
+type SyncOptions = ConnectionOptions & Readonly<{ full?: true; acceptLoss?: true }>;
+
+export function addSync(program: Command): void {
+  addConnectionOptions(program.command('sync'))
+    .description('Bring the database up to the tenant: in full the first time, then what has changed.')
+    .option('--full', 'read everything again instead of what has changed')
+    .option('--accept-loss', 'believe the tenant when it suddenly has far fewer objects, or none')
+    .addHelpText('after', '\nExample:\n  syncline sync MicrosoftEntraIDExport --full')
+    .action(sync);
+}
+
+async function sync(name: string, options: SyncOptions): Promise<void> {
+  const config = loadConfig(options);
+  await conclude(options, config, async (view) => {
+    const signal = abortOnStop(() => view.say(stoppingLine));
+    return await withConnection(config, name, view.say, async ({ target }) => {
+      const startedAtMs = performance.now();
+      const settings = { isFull: options.full === true, acceptsLoss: options.acceptLoss === true, signal };
+      const { runId, counts } = await synchronizeShowing(view, target, settings);
+      const seconds = secondsSince(startedAtMs);
+      return {
+        json: { connection: target.name, runId, seconds, objectClasses: countsJson(counts) },
+        lines: [
+          `${target.name} is up to date after ${secondsText(seconds)}: ${totalsOf(counts)}.`,
+          ...runLines(counts),
+        ],
+      };
+    });
+  });
+}
+
+export const stoppingLine = 'Stopping when what is being read is stored; Ctrl-C again stops at once.';
+
+/** Synchronizes and shows how it comes along. */
+export async function synchronizeShowing(
+  view: View,
+  target: RunTarget,
+  settings: Omit<Synchronization, 'report'>,
+): Promise<SynchronizationResult> {
+  const show = view.show(target.entityTypes.map(({ name }) => name));
+  try {
+    const result = await synchronize(target, { ...settings, report: show.report });
+    show.end();
+    return result;
+  } finally {
+    show.end(true);
+  }
+}

@@ -1,0 +1,60 @@
+/** The port between the engine and a system: what every connector can do, and the words both sides use for it. */
+import type { EntityType } from '../model/entity-type.ts';
+import type { Item } from '../model/item.ts';
+
+/** A system that Syncline reads. Lives as long as one run; `close` gives back its connections. */
+export interface Connector {
+  /**
+   * Everything that is wrong with these entity types, one sentence each: unknown types and attributes, attributes that
+   * the system cannot export. Asks nobody.
+   */
+  checkMapping(entityTypes: readonly EntityType[]): readonly string[];
+  /** Which of the system's own stores this is, such as a tenant id: data of another one never goes into the same store. */
+  readonly source: string;
+  /**
+   * Brings the objects of one entity type page by page. Ends after `last` or `resync`, throws a `Fault` when the system
+   * cannot be read, and an abort error when the signal says so. The caller reads on only when it can take more.
+   */
+  exportEntityType(request: ExportRequest): AsyncIterable<ExportEvent>;
+  close(): Promise<void>;
+}
+
+export type ExportRequest = Readonly<{
+  entityType: EntityType;
+  start: ExportStart;
+  signal: AbortSignal;
+  /** Told of every wait, as it begins. */
+  onWait: (wait: ExportWait) => void;
+}>;
+
+/** Where an export begins. */
+export type ExportStart =
+  /** Everything there is. */
+  | { readonly kind: 'full' }
+  /** What has changed since the set that ended with this cookie. */
+  | { readonly kind: 'incremental'; readonly cookie: string }
+  /** After the page that came with this position; the set may be a full or an incremental one. */
+  | { readonly kind: 'resume'; readonly position: string };
+
+export type ExportEvent =
+  /** A page. Whoever has stored it may later resume after it with `position`. */
+  | { readonly kind: 'page'; readonly items: readonly Item[]; readonly position: string }
+  /**
+   * The last page, which completes the set; the next incremental set begins with `cookie`. `expected` is how many
+   * objects a full set should hold as the system counts them, where it does; others may change meanwhile.
+   */
+  | {
+      readonly kind: 'last';
+      readonly items: readonly Item[];
+      readonly cookie: string;
+      readonly expected?: number;
+    }
+  /** The system does not accept the cookie or the position any more, for the reason said: only a full set helps. */
+  | { readonly kind: 'resync'; readonly reason: string };
+
+/** A pause that the system asked for or that its limits make necessary. */
+export type ExportWait = Readonly<{
+  /** In words that fit "waiting for …". */
+  reason: string;
+  seconds: number;
+}>;

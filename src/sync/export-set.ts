@@ -1,0 +1,133 @@
+/**
+ * The first stage: pages from a connector into a set. The next pages are read while the last ones are stored, and no more of
+ * them than fit into one transaction.
+ */
+import type { Sql } from 'postgres';
+import type { Connector, ExportEvent, ExportStart } from '../connectors/connector.ts';
+import { Fault } from '../errors.ts';
+import type { EntityType } from '../model/entity-type.ts';
+import type { Item } from '../model/item.ts';
+import { commitPages, type SetProgress, type UnfinishedSet } from '../store/sets.ts';
+import type { Report } from './progress.ts';
+
+export type SetExport = Readonly<{
+  sql: Sql;
+  connector: Connector;
+  entityType: EntityType;
+  set: UnfinishedSet;
+  signal: AbortSignal;
+  report: Report;
+}>;
+
+export type SetExportOutcome =
+  | { readonly kind: 'complete'; readonly set: UnfinishedSet }
+  | { readonly kind: 'resync'; readonly reason: string };
+
+/** What is stored in one transaction at most: items, and links of theirs. */
+const batchItems = 4_000;
+const batchLinks = 20_000;
+
+/** Reads an open set to its end. Whatever happens, what was stored stays and can be gone on from. */
+export async function exportSet(task: SetExport): Promise<SetExportOutcome> {
+  const { sql, connector, entityType, signal, report } = task;
+  const objectClass = entityType.name;
+  let set = task.set;
+  let objects = set.itemCount;
+  let links = 0;
+  const batch = startBatch();
+  let storing: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+
+  const store = (): void => {
+    const progress = batch.take();
+    storing = commitPages(sql, set, progress).then(
+      (stored) => {
+        set = stored;
+        storing = undefined;
+        report({ kind: 'read', objectClass, objects, links });
+      },
+      (error: unknown) => {
+        failure = { error };
+        storing = undefined;
+      },
+    );
+  };
+  const events = connector.exportEntityType({
+    entityType,
+    start: startOf(set),
+    signal,
+    onWait: (wait) => report({ kind: 'waiting', objectClass, ...wait }),
+  });
+  let resync: string | undefined;
+  try {
+    for await (const event of events) {
+      if (event.kind === 'resync') {
+        resync = event.reason;
+        break;
+      }
+      batch.add(event);
+      objects += event.items.length;
+      links += countLinks(event.items);
+      if (storing && batch.isFull()) await storing;
+      if (failure) throw failure.error;
+      if (!storing) store();
+    }
+    if (storing) await storing;
+    if (!failure && resync === undefined && !batch.isEmpty()) {
+      store();
+      await storing;
+    }
+  } finally {
+    // What is on its way is finished in any case: a page in hand is never lost.
+    if (storing) await storing;
+  }
+  if (failure) throw failure.error;
+  if (resync !== undefined) return { kind: 'resync', reason: resync };
+  if (set.state !== 'complete') {
+    throw new Fault('source-failed', `The export of ${objectClass} ended without a last page.`);
+  }
+  return { kind: 'complete', set };
+}
+
+function startOf(set: UnfinishedSet): ExportStart {
+  if (set.position !== null) return { kind: 'resume', position: set.position };
+  if (set.cookie !== null) return { kind: 'incremental', cookie: set.cookie };
+  return { kind: 'full' };
+}
+
+/** Pages that wait for their transaction. */
+function startBatch() {
+  let items: Item[] = [];
+  let links = 0;
+  let end: SetProgress['end'] | undefined;
+  return {
+    add(event: Exclude<ExportEvent, { kind: 'resync' }>): void {
+      items = items.length === 0 ? [...event.items] : items.concat(event.items);
+      links += countLinks(event.items);
+      end =
+        event.kind === 'page'
+          ? { kind: 'open', position: event.position }
+          : {
+              kind: 'complete',
+              cookie: event.cookie,
+              ...(event.expected === undefined ? {} : { expected: event.expected }),
+            };
+    },
+    isFull: () => items.length >= batchItems || links >= batchLinks,
+    isEmpty: () => end === undefined,
+    take(): SetProgress {
+      if (!end) throw new Error('There is nothing to store.');
+      const progress = { items, end };
+      items = [];
+      links = 0;
+      end = undefined;
+      return progress;
+    },
+  };
+}
+
+function countLinks(items: readonly Item[]): number {
+  let links = 0;
+  for (const { linked } of items) for (const name in linked) links += linked[name]?.length ?? 0;
+  return links;
+}
