@@ -50,6 +50,7 @@ for await (const step of createInterface({ input: process.stdin })) {
     isEqual: 'isEqual' in result ? result.isEqual : undefined,
   });
 }
+process.stdin.destroy();
 await database.close();
 
 /** With BENCH_TRACE set, what happens when. */

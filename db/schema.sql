@@ -122,6 +122,14 @@ comment on column exported_cookie.cookie_hash is 'SHA-256 of the file.';
 
 comment on column exported_cookie.change_number is 'The last change that those CSV files held.';
 
+create table filtered_resource (
+  entity_type_id integer not null,
+  key            text not null,
+  constraint filtered_resource_pkey PRIMARY KEY (entity_type_id, key)
+);
+
+comment on table filtered_resource is 'Objects that are there and do not meet the filter. Their keys are kept to notice when they are gone.';
+
 create table installation (
   is_only         boolean not null default true,
   installation_id uuid not null default gen_random_uuid(),
@@ -166,7 +174,7 @@ create table resource_link (
   source_key     text not null,
   target_key     text not null,
   is_live        boolean not null,
-  constraint resource_link_pkey PRIMARY KEY (association_id, source_key, target_key)
+  constraint resource_link_pkey PRIMARY KEY (source_key, target_key, association_id)
 ) partition by LIST (association_id);
 
 CREATE INDEX resource_link_target ON ONLY public.resource_link USING btree (target_key);

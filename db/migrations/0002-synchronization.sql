@@ -126,6 +126,14 @@ create table resource (
 comment on table resource is 'Exported objects as last known.';
 comment on column resource.attributes is 'Without nulls and empty collections: a name that is missing has no value.';
 
+create table filtered_resource (
+  entity_type_id integer          not null,
+  key            text collate "C" not null,
+  primary key (entity_type_id, key)
+);
+
+comment on table filtered_resource is 'Objects that are there and do not meet the filter. Their keys are kept to notice when they are gone.';
+
 create table removed_resource (
   connection_id integer          not null,
   key           text collate "C" not null,
@@ -139,7 +147,7 @@ create table resource_link (
   source_key     text collate "C" not null,
   target_key     text collate "C" not null,
   is_live        boolean          not null,
-  primary key (association_id, source_key, target_key)
+  primary key (source_key, target_key, association_id)
 ) partition by list (association_id);
 
 create index resource_link_target on resource_link (target_key);

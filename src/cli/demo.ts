@@ -8,16 +8,17 @@ import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ObjectClassCounts } from '../store/runs.ts';
+import { synchronize } from '../sync/flow.ts';
 import type { RunTarget } from '../sync/run.ts';
+import { verify } from '../sync/verify.ts';
 import { group, wholeNumber } from './number-option.ts';
 import { withTarget } from './open-connection.ts';
-import { openView, type View } from './progress-view.ts';
+import { openView, showWhile, type View } from './progress-view.ts';
 import { isLinkClass, runLines, secondsSince, secondsText, sumCounts, totalsOf } from './run-summary.ts';
 import { simulatedAccess, simulatedConnection } from './simulated-tenant-file.ts';
 import { startSimulatorThread, type TenantAccess } from './simulator-thread.ts';
-import { abortOnStop } from './stop-signal.ts';
-import { stoppingLine, synchronizeShowing } from './sync.ts';
-import { verificationLines, verifyShowing } from './verify.ts';
+import { abortOnStop, stoppingLine } from './stop-signal.ts';
+import { verificationLines } from './verify.ts';
 
 interface DemoOptions {
   readonly users: number;
@@ -94,7 +95,7 @@ async function showEverything(
   view.say(describeChanges(await changeTenant(tenant)));
   const incremental = await synchronizeAndTell(view, target, 'Incremental synchronization', signal);
   const startedAtMs = performance.now();
-  const verification = await verifyShowing(view, target, signal);
+  const verification = await showWhile(view, target, signal, (report) => verify(target, { signal, report }));
   view.say('');
   for (const line of verificationLines(target.name, secondsSince(startedAtMs), verification)) view.say(line);
   const { inserted, updated, deleted } = incremental.objects;
@@ -117,7 +118,10 @@ async function showEverything(
 
 async function synchronizeAndTell(view: View, target: RunTarget, title: string, signal: AbortSignal) {
   const startedAtMs = performance.now();
-  const { counts } = await synchronizeShowing(view, target, { isFull: false, acceptsLoss: false, signal });
+  const settings = { isFull: false, acceptsLoss: false, signal };
+  const { counts } = await showWhile(view, target, signal, (report) =>
+    synchronize(target, { ...settings, report }),
+  );
   const seconds = secondsSince(startedAtMs);
   view.say('');
   view.say(`${title} in ${secondsText(seconds)}: ${totalsOf(counts)}.`);
@@ -160,11 +164,16 @@ async function changeTenant(tenant: TenantAccess): Promise<ReadonlyMap<string, n
   }
 }
 
+/** How many kinds of changes are named. */
+const namedKinds = 8;
+
 function describeChanges(done: ReadonlyMap<string, number>): string {
   const kinds = [...done].filter(([kind]) => kind !== 'changes').sort(([, one], [, other]) => other - one);
   const words = kinds.map(
     ([kind, number]) =>
       `${group(number)} × ${kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
   );
-  return `${group(done.get('changes') ?? 0)} changes in the tenant: ${words.join(', ')}.`;
+  const others = words.length - namedKinds;
+  const rest = others > 0 ? ` and ${others} other kinds` : '';
+  return `${group(done.get('changes') ?? 0)} changes in the tenant: ${words.slice(0, namedKinds).join(', ')}${rest}.`;
 }

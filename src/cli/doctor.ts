@@ -19,6 +19,7 @@ export function addDoctor(program: Command): void {
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  syncline doctor --settings appsettings.agent.json')
     .action(doctor);
 }
 

@@ -2,14 +2,12 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { exportFiles, type FileExport, type FileExportResult } from '../sync/export-files.ts';
-import type { RunTarget } from '../sync/run.ts';
+import { exportFiles, type FileExportResult } from '../sync/export-files.ts';
 import { conclude } from './conclusion.ts';
 import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
-import type { View } from './progress-view.ts';
+import { showWhile } from './progress-view.ts';
 import { secondsSince, secondsText } from './run-summary.ts';
-import { abortOnStop } from './stop-signal.ts';
-import { stoppingLine } from './sync.ts';
+import { abortOnStop, stoppingLine } from './stop-signal.ts';
 import { tableLines } from './table.ts';
 
 type ExportOptions = ConnectionOptions &
@@ -34,14 +32,17 @@ async function exportConnection(name: string, options: ExportOptions): Promise<v
     const signal = abortOnStop(() => view.say(stoppingLine));
     return await withConnection(config, name, view.say, async ({ target, columns }) => {
       const startedAtMs = performance.now();
-      const result = await exportShowing(view, target, {
-        outputDirectory,
-        cookieDirectory,
-        ignoresCookies: options.ignoreCookies ?? false,
-        neutralizesFormulas: options.neutralizeFormulas ?? false,
-        columns,
-        signal,
-      });
+      const result = await showWhile(view, target, signal, (report) =>
+        exportFiles(target, {
+          outputDirectory,
+          cookieDirectory,
+          ignoresCookies: options.ignoreCookies ?? false,
+          neutralizesFormulas: options.neutralizeFormulas ?? false,
+          columns,
+          signal,
+          report,
+        }),
+      );
       const seconds = secondsSince(startedAtMs);
       const { runId, completeReason, files, cookieFiles } = result;
       const isComplete = completeReason !== null;
@@ -58,22 +59,6 @@ async function exportConnection(name: string, options: ExportOptions): Promise<v
       };
     });
   });
-}
-
-/** Exports and shows how it comes along. */
-async function exportShowing(
-  view: View,
-  target: RunTarget,
-  task: Omit<FileExport, 'report'>,
-): Promise<FileExportResult> {
-  const show = view.show(target.entityTypes.map(({ name }) => name));
-  try {
-    const result = await exportFiles(target, { ...task, report: show.report });
-    show.end();
-    return result;
-  } finally {
-    show.end(true);
-  }
 }
 
 function contentOf({ completeReason }: FileExportResult): string {

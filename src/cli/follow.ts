@@ -43,8 +43,10 @@ export async function follow(
   const first: FollowedRun[] = [];
   const endings = await Promise.all(
     connections.map(async (connection) => {
-      const report: Report = (progress) =>
+      const report: Report = (progress) => {
+        if (progress.kind === 'failed' && following.signal.aborted) return;
         show.report({ ...progress, objectClass: label(connection.name, progress.objectClass) });
+      };
       const run = await runOnce(connection, following, report);
       first.push(run);
       if (first.length === connections.length) show.end();

@@ -108,15 +108,22 @@ export function describeEvent(progress: Progress): string | undefined {
   }
 }
 
-/** What was done to the classes of a set, such as `1,000 objects: 12 new, 3 changed · members 5,000 links: 2 gone`. */
+/**
+ * What was done to an entity type and its links, such as `1,000 objects: 12 new · members 5,000 links: 2 gone`; and to links
+ * of others, which lose what is gone.
+ */
 export function summaryOf(counts: readonly ObjectClassCounts[]): string {
+  // The entity type comes first.
+  const objectClass = counts[0]?.objectClass ?? '';
   return counts
-    .map((one) => {
-      const [, link] = one.objectClass.split('.');
-      const what = link === undefined ? count(one.total, 'object') : `${link} ${count(one.total, 'link')}`;
+    .flatMap((one) => {
       const changes = changesOf(one);
-      return changes === '' ? what : `${what}: ${changes}`;
+      if (one.objectClass === objectClass) return { what: count(one.total, 'object'), changes };
+      const isOwn = one.objectClass.startsWith(`${objectClass}.`);
+      const name = isOwn ? one.objectClass.slice(objectClass.length + 1) : one.objectClass;
+      return isOwn || changes !== '' ? { what: `${name} ${count(one.total, 'link')}`, changes } : [];
     })
+    .map(({ what, changes }) => (changes === '' ? what : `${what}: ${changes}`))
     .join(' · ');
 }
 
@@ -154,6 +161,6 @@ function speedOf({ samples, phase }: Standing, nowMs: number): number | undefine
   if (phase !== 'reading' || first === undefined || last === undefined) return undefined;
   const elapsedMs = nowMs - first[0];
   // Whoever waits has no speed.
-  if (elapsedMs < 500 || nowMs - last[0] > speedWindowMs) return undefined;
+  if (elapsedMs < 500 || nowMs - last[0] > speedWindowMs || last[1] === first[1]) return undefined;
   return Math.round(((last[1] - first[1]) * 1000) / elapsedMs);
 }

@@ -15,8 +15,28 @@ export interface View {
 
 export interface Show {
   readonly report: Report;
-  /** Ends it. What is on a terminal goes away, unless it is kept because it tells how far things came. */
+  /** Ends it, once. What is on a terminal goes away, unless it is kept because it tells how far things came. */
   end(isKept?: boolean): void;
+}
+
+/** Does some work and shows how it comes along; when it fails, what was shown last is kept. */
+export async function showWhile<T>(
+  view: View,
+  { entityTypes }: Readonly<{ entityTypes: readonly Readonly<{ name: string }>[] }>,
+  signal: AbortSignal,
+  work: (report: Report) => Promise<T>,
+): Promise<T> {
+  const show = view.show(entityTypes.map(({ name }) => name));
+  try {
+    const result = await work((progress) => {
+      // Whatever a person has stopped shall stand there as far as it came.
+      if (progress.kind !== 'failed' || !signal.aborted) show.report(progress);
+    });
+    show.end();
+    return result;
+  } finally {
+    show.end(true);
+  }
 }
 
 export type ViewOptions = Readonly<{
@@ -48,17 +68,18 @@ function createLiveView(screen: Screen, { now, pulse }: ViewOptions): View {
   let drawn: number[] = [];
   let draw: (() => string) | undefined;
 
-  const erase = (): string => {
-    const columns = screen.columns ?? 80;
+  // A terminal that does not know its size says 0.
+  const columnsOf = () => screen.columns || 80;
+  const goToTop = (): string => {
     // A terminal that was made narrower meanwhile has broken the lines.
-    const height = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const height = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columnsOf())), 0);
     drawn = [];
-    return height === 0 ? '\r' : `\r\x1b[${height}A\x1b[J`;
+    return height === 0 ? '' : `\x1b[${height}A`;
   };
   return {
     say(line) {
-      const over = draw === undefined ? '' : erase();
-      screen.write(`${over}${line}\n${draw?.() ?? ''}`);
+      if (draw === undefined) screen.write(`${line}\n`);
+      else screen.write(`${goToTop()}${eraseBelow}${line}\n${draw()}`);
     },
     show(objectClasses) {
       const standings = new Map<string, Standing>(objectClasses.map((name) => [name, beginning]));
@@ -66,19 +87,28 @@ function createLiveView(screen: Screen, { now, pulse }: ViewOptions): View {
       const nameWidth = Math.max(0, ...objectClasses.map((name) => name.length));
       draw = () => {
         const nowMs = now();
-        const columns = Math.max(signWidth, (screen.columns ?? 80) - 1);
-        const lines = [...standings].map(([name, standing]) => {
-          const { sign, style } = signs[standing.phase];
-          const text = plain(`${name.padEnd(nameWidth)}  ${describeStanding(standing, nowMs)}`.trimEnd());
-          return { sign: styleText(style, sign, { stream: screen }), text: cut(text, columns - signWidth) };
-        });
-        const all = [...lines, { sign: ' ', text: clock((nowMs - startedAtMs) / 1000) }];
+        const columns = columnsOf() - 1;
+        const lines = [...standings].map(([name, standing]) => ({
+          look: looks[standing.phase],
+          text: plain(`${name.padEnd(nameWidth)}  ${describeStanding(standing, nowMs)}`.trimEnd()),
+        }));
+        const time = { look: looks.begins, text: clock((nowMs - startedAtMs) / 1000) };
         // Whatever does not fit on the screen cannot be drawn over.
-        const shown = all.slice(-Math.max(1, (screen.rows ?? 24) - 1));
+        const shown = [...lines, time]
+          .slice(-Math.max(1, (screen.rows || 24) - 1))
+          .map(({ look, text }) => ({ look, text: cut(text, columns - signWidth) }));
         drawn = shown.map(({ text }) => signWidth + widthOf(text));
-        return shown.map(({ sign, text }) => `${sign} ${text}\n`).join('');
+        return shown
+          .map(({ look: [style, sign], text }) => {
+            // Only the sign is coloured, so that the text can be read on any background.
+            return `${styleText(style, sign, { stream: screen })} ${text}${eraseToEnd}\n`;
+          })
+          .join('');
       };
-      const redraw = () => screen.write(`${erase()}${draw?.() ?? ''}`);
+      const redraw = () => {
+        // Line over line, which does not flicker; below it is only what a broken line has left.
+        if (draw !== undefined) screen.write(`${goToTop()}${draw()}${eraseBelow}`);
+      };
       const showCursor = () => screen.write('\x1b[?25h');
       screen.write('\x1b[?25l');
       redraw();
@@ -92,7 +122,7 @@ function createLiveView(screen: Screen, { now, pulse }: ViewOptions): View {
         end(isKept = false) {
           if (draw === undefined) return;
           stop();
-          screen.write(`${erase()}${isKept ? draw() : ''}`);
+          screen.write(`${goToTop()}${isKept ? draw() : ''}${eraseBelow}`);
           draw = undefined;
           drawn = [];
           process.off('exit', showCursor);
@@ -103,16 +133,19 @@ function createLiveView(screen: Screen, { now, pulse }: ViewOptions): View {
   };
 }
 
+const eraseToEnd = '\x1b[K';
+const eraseBelow = '\x1b[J';
+
 /** A sign and a blank stand before each line. */
 const signWidth = 2;
 
-const signs = {
-  begins: { sign: ' ', style: 'reset' },
-  reading: { sign: '↓', style: 'cyan' },
-  applying: { sign: '→', style: 'cyan' },
-  comparing: { sign: '=', style: 'cyan' },
-  done: { sign: '✓', style: 'green' },
-  failed: { sign: '✗', style: 'red' },
+const looks = {
+  begins: ['reset', ' '],
+  reading: ['cyan', '↓'],
+  applying: ['cyan', '→'],
+  comparing: ['cyan', '='],
+  done: ['green', '✓'],
+  failed: ['red', '✗'],
 } as const;
 
 /** How long reading may go on without a line. */
@@ -154,6 +187,7 @@ function plain(text: string): string {
 /** The text, or as much of it as fits into so many columns. */
 function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
+  if (columns < 1) return '';
   let kept = '';
   for (const letter of text) {
     if (widthOf(kept + letter) >= columns) break;

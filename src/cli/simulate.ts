@@ -64,6 +64,7 @@ export function addSimulate(program: Command): void {
     .option('--scenario <file>', 'faults to begin with: a scenario file, or the name of a ready one')
     .option('--http', 'plain HTTP instead of HTTPS; client libraries do not send tokens there')
     .option('--json', 'print one line of JSON with everything a client needs')
+    .addHelpText('after', '\nExample:\n  syncline simulate --users 10000 --churn 60 --limits large')
     .action(simulate);
 }
 

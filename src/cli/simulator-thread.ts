@@ -1,7 +1,7 @@
 // The simulated tenant in a thread of its own: its heap gets the room that its size needs and no more, and running out
 // of it ends in a sentence instead of a crash.
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import { UnusableInput } from '../../simulator/unusable-input.ts';
 
 /** What a client needs to know of a running tenant. */
@@ -92,6 +92,8 @@ async function serve(options: SimulatorOptions): Promise<void> {
   const port = parentPort!;
   const post = (message: Message) => port.postMessage(message);
   try {
+    // Only here: commands that have nothing to do with a simulator begin sooner without it.
+    const { startSimulator } = await import('../../simulator/simulator.ts');
     const simulator = await startSimulator(options);
     port.once('message', async () => {
       await simulator.stop();

@@ -99,7 +99,7 @@ async function followSimulated(session: Session): Promise<void> {
     try {
       for (const line of describeTenant(simulator.access)) view.say(line);
       view.say(
-        `There is no connection yet, so that this tenant is synchronized, as the connection "${simulatedName}". To work with your own, write it into ${config.settingsFile.path}.`,
+        `There is no connection yet, so that this tenant is synchronized, as the connection "${simulatedName}"; it begins anew with every start, and is read in full then. For your own tenant, write a connection into ${config.settingsFile.path}.`,
       );
       if (options.json) {
         print({ database: database.describe(), connections: [simulatedName], simulated: simulator.access });
@@ -142,7 +142,7 @@ async function followUntilStopped(
 }
 
 function nextSteps(name: string, intervalSeconds: number, data: string | undefined): string[] {
-  const where = data === undefined ? '' : ` --data ${JSON.stringify(data)}`;
+  const where = data === undefined ? '' : ` --data ${/^[\w./-]+$/.test(data) ? data : JSON.stringify(data)}`;
   return [
     `What changes is brought every ${intervalSeconds} s from now on. In another terminal:`,
     ...factLines([

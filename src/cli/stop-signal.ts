@@ -23,3 +23,6 @@ export function abortOnStop(tell: () => void): AbortSignal {
   });
   return stopping.signal;
 }
+
+/** What a run says then. */
+export const stoppingLine = 'Stopping when what is being read is stored; Ctrl-C again stops at once.';

@@ -1,13 +1,12 @@
 // `syncline sync`: brings the database up to the tenant, once.
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { type Synchronization, type SynchronizationResult, synchronize } from '../sync/flow.ts';
-import type { RunTarget } from '../sync/run.ts';
+import { synchronize } from '../sync/flow.ts';
 import { conclude } from './conclusion.ts';
 import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
-import type { View } from './progress-view.ts';
+import { showWhile } from './progress-view.ts';
 import { countsJson, runLines, secondsSince, secondsText, totalsOf } from './run-summary.ts';
-import { abortOnStop } from './stop-signal.ts';
+import { abortOnStop, stoppingLine } from './stop-signal.ts';
 
 type SyncOptions = ConnectionOptions & Readonly<{ full?: true; acceptLoss?: true }>;
 
@@ -27,7 +26,9 @@ async function sync(name: string, options: SyncOptions): Promise<void> {
     return await withConnection(config, name, view.say, async ({ target }) => {
       const startedAtMs = performance.now();
       const settings = { isFull: options.full === true, acceptsLoss: options.acceptLoss === true, signal };
-      const { runId, counts } = await synchronizeShowing(view, target, settings);
+      const { runId, counts } = await showWhile(view, target, signal, (report) =>
+        synchronize(target, { ...settings, report }),
+      );
       const seconds = secondsSince(startedAtMs);
       return {
         json: { connection: target.name, runId, seconds, objectClasses: countsJson(counts) },
@@ -38,22 +39,4 @@ async function sync(name: string, options: SyncOptions): Promise<void> {
       };
     });
   });
-}
-
-export const stoppingLine = 'Stopping when what is being read is stored; Ctrl-C again stops at once.';
-
-/** Synchronizes and shows how it comes along. */
-export async function synchronizeShowing(
-  view: View,
-  target: RunTarget,
-  settings: Omit<Synchronization, 'report'>,
-): Promise<SynchronizationResult> {
-  const show = view.show(target.entityTypes.map(({ name }) => name));
-  try {
-    const result = await synchronize(target, { ...settings, report: show.report });
-    show.end();
-    return result;
-  } finally {
-    show.end(true);
-  }
 }

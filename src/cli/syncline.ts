@@ -28,12 +28,22 @@ export async function run(args: readonly string[]): Promise<number> {
   addDoctor(program);
   addDemo(program);
   addSimulate(program);
+  endWithReader(process.stdout);
+  endWithReader(process.stderr);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return explain(error);
   }
+}
+
+/** Whoever read what we print is gone, as `head` is after ten lines: there is nobody to work for any more. */
+function endWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(1);
+  });
 }
 
 /** Says what went wrong in one sentence; only a defect of Syncline's own shows its stack. */

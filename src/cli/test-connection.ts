@@ -4,12 +4,13 @@ import { loadConfig } from '../config.ts';
 import { type CheckResult, checkConnection } from '../connectors/entra/connection-check.ts';
 import { checkEntityTypes } from '../connectors/entra/entity-types.ts';
 import { Fault } from '../errors.ts';
-import { connectionNamed, loadSettings } from '../settings/settings.ts';
 import { countFailures, printCheck } from './check-lines.ts';
+import { findConnection } from './open-connection.ts';
 import { waitForStop } from './stop-signal.ts';
 
 interface TestConnectionOptions {
   readonly settings?: string;
+  readonly data?: string;
   readonly json?: true;
 }
 
@@ -17,15 +18,16 @@ export function addTestConnection(program: Command): void {
   program
     .command('test-connection')
     .description('Try a connection out: names, TLS, tenant, credentials, permissions, Microsoft Graph.')
-    .argument('<connection>', 'name of the connection in the settings file')
+    .argument('<connection>', 'name of a connection in the settings file, or "simulated"')
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
+    .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  syncline test-connection MicrosoftEntraIDExport')
     .action(testConnection);
 }
 
 async function testConnection(name: string, options: TestConnectionOptions): Promise<void> {
-  const { settingsFile, environment } = loadConfig({ settings: options.settings });
-  const connection = connectionNamed(loadSettings(settingsFile, environment), name);
+  const connection = findConnection(loadConfig(options), name);
   const mistakes = checkEntityTypes(connection.entityTypes);
   if (mistakes.length > 0) throw new Fault('mapping-refused', `${connection.name}: ${mistakes.join('\n')}`);
 

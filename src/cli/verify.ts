@@ -2,16 +2,14 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
-import type { RunTarget } from '../sync/run.ts';
 import { type VerificationResult, verify } from '../sync/verify.ts';
 import { conclude } from './conclusion.ts';
 import { group } from './number-option.ts';
 import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
 import { count } from './progress-state.ts';
-import type { View } from './progress-view.ts';
+import { showWhile } from './progress-view.ts';
 import { isLinkClass, secondsSince, secondsText } from './run-summary.ts';
-import { abortOnStop } from './stop-signal.ts';
-import { stoppingLine } from './sync.ts';
+import { abortOnStop, stoppingLine } from './stop-signal.ts';
 import { tableLines } from './table.ts';
 
 export function addVerify(program: Command): void {
@@ -27,7 +25,7 @@ async function verifyConnection(name: string, options: ConnectionOptions): Promi
     const signal = abortOnStop(() => view.say(stoppingLine));
     return await withConnection(config, name, view.say, async ({ target }) => {
       const startedAtMs = performance.now();
-      const result = await verifyShowing(view, target, signal);
+      const result = await showWhile(view, target, signal, (report) => verify(target, { signal, report }));
       const seconds = secondsSince(startedAtMs);
       const { runId, classes, differences, isEqual } = result;
       const fault = isEqual ? {} : { fault: differs(target.name, result) };
@@ -38,22 +36,6 @@ async function verifyConnection(name: string, options: ConnectionOptions): Promi
       };
     });
   });
-}
-
-/** Compares and shows how it comes along. */
-export async function verifyShowing(
-  view: View,
-  target: RunTarget,
-  signal: AbortSignal,
-): Promise<VerificationResult> {
-  const show = view.show(target.entityTypes.map(({ name }) => name));
-  try {
-    const result = await verify(target, { signal, report: show.report });
-    show.end();
-    return result;
-  } finally {
-    show.end(true);
-  }
 }
 
 /** How many differences are listed for people. */

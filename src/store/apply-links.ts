@@ -101,7 +101,7 @@ async function loadLinks(
   await steerPlanner(sql, undefined);
   await sql`create table ${partition} (like resource_link)`;
   await sql`insert into ${partition} ${judgedLinks(sql, set, connectionId, associationId, told)}`;
-  await sql`alter table ${partition} add primary key (association_id, source_key, target_key)`;
+  await sql`alter table ${partition} add primary key (source_key, target_key, association_id)`;
   await sql`create index on ${partition} (target_key)`;
   await sql`alter table resource_link attach partition ${partition} for values in (${sql.unsafe(String(associationId))})`;
   const inserted = await sql`

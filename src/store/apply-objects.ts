@@ -2,13 +2,7 @@
 import type { TransactionSql } from 'postgres';
 import { meetsFilter, type StagedSet } from './staging.ts';
 
-export type ObjectCounts = Readonly<{
-  inserted: number;
-  updated: number;
-  deleted: number;
-  /** Objects of the set that do not meet the filter. */
-  filtered: number;
-}>;
+export type ObjectCounts = Readonly<{ inserted: number; updated: number; deleted: number }>;
 
 /**
  * Makes `difference (key, before, after, is_filtered)` from what is staged: resources that are to be stored (before is null),
@@ -49,11 +43,7 @@ export async function findDifference(
 }
 
 /** Brings the stored resources up to the difference, with every change in the log. */
-export async function applyObjects(
-  sql: TransactionSql,
-  set: StagedSet,
-  filter: string | undefined,
-): Promise<ObjectCounts> {
+export async function applyObjects(sql: TransactionSql, set: StagedSet): Promise<ObjectCounts> {
   const { setId, entityTypeId } = set;
   const inserted = await sql`
     insert into resource (entity_type_id, key, attributes)
@@ -80,18 +70,5 @@ export async function applyObjects(
   await sql`
     insert into change (set_id, kind, entity_type_id, key, before, after)
     select ${setId}, 'delete', ${entityTypeId}, key, before, null from difference where before is not null and after is null`;
-  return {
-    inserted: inserted.count,
-    updated: updated.count,
-    deleted: deleted.count,
-    filtered: filter !== undefined ? await countFiltered(sql, set, filter) : 0,
-  };
-}
-
-async function countFiltered(sql: TransactionSql, set: StagedSet, filter: string): Promise<number> {
-  const [row] = set.isFull
-    ? await sql<{ count: number }[]>`
-        select count(*)::float8 as count from staged where not ${meetsFilter(sql, filter, sql`attributes`)}`
-    : await sql<{ count: number }[]>`select count(*)::float8 as count from difference where is_filtered`;
-  return row?.count ?? 0;
+  return { inserted: inserted.count, updated: updated.count, deleted: deleted.count };
 }

@@ -5,7 +5,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { type AppliedLinks, applyLinks, type LinkCounts, settleLinks } from './apply-links.ts';
 import { applyObjects, findDifference, type ObjectCounts } from './apply-objects.ts';
-import { findRemovals, recordRemovals } from './apply-removals.ts';
+import { findRemovals, recordFiltered, recordRemovals } from './apply-removals.ts';
 import type { StoredEntityType } from './connections.ts';
 import { type ObjectClassCounts, recordCounts } from './runs.ts';
 import { lostSet, type UnfinishedSet } from './sets.ts';
@@ -41,8 +41,9 @@ export async function applySet(sql: Sql, application: Application): Promise<Appl
 
     await steerPlanner(transaction, staged.isFull);
     await findDifference(transaction, staged, filter);
-    const objects = await applyObjects(transaction, staged, filter);
+    const objects = await applyObjects(transaction, staged);
     const hasRemovals = await findRemovals(transaction, staged, connectionId);
+    const filtered = await recordFiltered(transaction, staged, filter);
     await lockLinks(transaction, connectionId, hasRemovals);
     if (hasRemovals) await recordRemovals(transaction, connectionId);
     const links: AppliedLinks[] = [];
@@ -50,13 +51,16 @@ export async function applySet(sql: Sql, application: Application): Promise<Appl
       links.push(await applyLinks(transaction, staged, connectionId, association));
     }
     const settled = await settleLinks(transaction, staged, connectionId, links);
-    return await finish(transaction, application, objects, [...links, ...settled]);
+    return await finish(transaction, application, { ...objects, filtered }, [...links, ...settled]);
   });
   if (outcome.kind === 'applied' && application.set.isFull) await refreshStatistics(sql, outcome.counts);
   return outcome;
 }
 
-const noChanges: ObjectCounts = { inserted: 0, updated: 0, deleted: 0, filtered: 0 };
+/** What became of the objects of a set; `filtered` are those that do not meet the filter. */
+type ObjectTotals = ObjectCounts & Readonly<{ filtered: number }>;
+
+const noChanges: ObjectTotals = { inserted: 0, updated: 0, deleted: 0, filtered: 0 };
 
 /** A full set may miss a few objects that others created since they were counted; more than that is a broken answer. */
 function isDoubtful(found: number, expected: number): boolean {
@@ -94,7 +98,7 @@ const linkLockSpace = 7963;
 async function finish(
   sql: TransactionSql,
   { entityType, set }: Application,
-  objects: ObjectCounts,
+  objects: ObjectTotals,
   links: readonly LinkCounts[],
 ): Promise<ApplyOutcome> {
   const [stored] = await sql<{ total: number }[]>`

@@ -100,7 +100,7 @@ async function compareObjects(
   const rows = await sql<{ key: string; kind: StoreDifference['kind']; attributes: string[] | null }[]>`
     select key,
       case when before is null then 'missing' when after is null then 'superfluous' else 'changed' end as kind,
-      (select array_agg(name order by name) from jsonb_object_keys(before || after) as attribute (name)
+      (select jsonb_agg(name order by name) from jsonb_object_keys(before || after) as attribute (name)
        where before->name is distinct from after->name) as attributes
     from difference order by key limit ${listedDifferences}`;
   return {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Config } from '../config.ts';
 import { Fault } from '../errors.ts';
+import { arrayParameters } from './array-parameters.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { explainExternal, greetServer, refuseOldServer } from './external-postgres.ts';
 import { type JoinedPostgres, joinEmbeddedPostgres, waitForGuests } from './joined-postgres.ts';
@@ -115,6 +116,7 @@ type Server = Readonly<{
 }>;
 
 const clientOptions = {
+  ...arrayParameters,
   transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
   connection: { application_name: 'syncline' },
   onnotice: () => {},

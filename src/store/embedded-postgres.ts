@@ -142,6 +142,14 @@ function isLostConnection(error: unknown): boolean {
   );
 }
 
+function brokenOff({ path }: DataDirectory, cause: unknown): Fault {
+  return new Fault(
+    'database-unavailable',
+    `PostgreSQL in ${path} ended unexpectedly while it was at work: try again, and if that happens more often, find the reason in postgresql.log there (often too little memory).`,
+    { cause },
+  );
+}
+
 /** Restarts the server whenever it ends unasked, a bounded number of times. */
 function supervise(
   directory: DataDirectory,
@@ -151,6 +159,7 @@ function supervise(
   report: (sentence: string) => void,
 ) {
   let server = firstServer;
+  let hasEnded = false;
   let isStopping = false;
   let lostTo: Fault | undefined;
 
@@ -159,6 +168,7 @@ function supervise(
     for (;;) {
       const ending = await server.ended;
       if (isStopping) return undefined;
+      hasEnded = true;
       const now = Date.now();
       endings = [...endings.filter((at) => now - at < restartWindowMs), now];
       if (endings.length > restartLimit) {
@@ -200,7 +210,8 @@ function supervise(
     explain(error: unknown) {
       if (lostTo) return lostTo;
       if (isAboutDiskSpace(server.recentLog())) return diskFull(directory.path, error);
-      return isLostConnection(error) ? explainComplaint(directory, server.recentLog(), error) : error;
+      if (!isLostConnection(error)) return error;
+      return hasEnded ? brokenOff(directory, error) : explainComplaint(directory, server.recentLog(), error);
     },
     async stop() {
       isStopping = true;

@@ -5,8 +5,8 @@ import type { Item } from '../model/item.ts';
 import { encodeItems } from './set-page.ts';
 import { transact } from './transaction.ts';
 
-/** What a set is made for: to be applied, to be compared with the store, or to be written to files. */
-export type SetKind = 'synchronize' | 'verify' | 'export';
+/** What a set is made for: to be applied, or to be compared with the store. */
+export type SetKind = 'synchronize' | 'verify';
 
 /** A set that is neither applied nor dropped. */
 export type UnfinishedSet = Readonly<{

@@ -72,14 +72,13 @@ export async function exportSet(task: SetExport): Promise<SetExportOutcome> {
       if (failure) throw failure.error;
       if (!storing) store();
     }
+  } finally {
+    // Whatever has happened: what was read is stored, and need not be read again.
     if (storing) await storing;
     if (!failure && resync === undefined && !batch.isEmpty()) {
       store();
       await storing;
     }
-  } finally {
-    // What is on its way is finished in any case: a page in hand is never lost.
-    if (storing) await storing;
   }
   if (failure) throw failure.error;
   if (resync !== undefined) return { kind: 'resync', reason: resync };

@@ -23,7 +23,7 @@ export type SetReading = Readonly<{
 
 export type ReadSet = Readonly<{
   set: UnfinishedSet;
-  /** An earlier run had completed it: the source may have changed since. */
+  /** An earlier run had begun it: the source may have changed since. */
   isFound: boolean;
 }>;
 
@@ -52,7 +52,7 @@ export async function readSet(reading: SetReading): Promise<ReadSet> {
       : await openSet(sql, { runId, entityTypeId, kind, isFull, reason, mapping, cookie });
     report({ kind: 'reading', objectClass, isFull: set.isFull, reason: set.reason, isResumed });
     const outcome = await exportSet({ sql, connector, entityType, set, signal, report });
-    if (outcome.kind === 'complete') return { set: outcome.set, isFound: false };
+    if (outcome.kind === 'complete') return { set: outcome.set, isFound: isResumed };
     await dropSet(sql, set);
     if (restarts === mostRestarts) {
       throw new Fault(

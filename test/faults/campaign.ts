@@ -3,7 +3,8 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeScratch } from '../fixtures/held-database.ts';
-import { live, makeTemplate } from './life.ts';
+import { live } from './life.ts';
+import { makeTemplate } from './world.ts';
 
 const { values } = parseArgs({
   options: {

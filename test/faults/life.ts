@@ -1,23 +1,27 @@
 // One life of a store: a tenant that changes and misbehaves, runs that are killed at any moment, and in the end the proof that
 // nothing is missing. Everything but the exact moments follows from the seed.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { createRandom, type Random } from '../../simulator/tenant/random.ts';
-import { readConfig } from '../../src/config.ts';
 import type { BulkThresholds } from '../../src/connectors/entra/full-export.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { type EngineEnd, type EngineStore, startEngine } from '../fixtures/engine-process.ts';
-import type { EngineStep, EngineTask } from '../fixtures/engine-program.ts';
-import { connectionTo } from '../fixtures/entra-on-simulator.ts';
+import type { EngineStep } from '../fixtures/engine-program.ts';
 import { crash, serverPid } from '../fixtures/held-database.ts';
-import { groupNamed, openClient, type SimulatorClient } from '../fixtures/simulator-client.ts';
-import { differencesBetween, findContradictions, readContents } from '../fixtures/store-contents.ts';
-import { type ExpectedType, readTenant } from '../fixtures/tenant-contents.ts';
+import { groupNamed, openClient } from '../fixtures/simulator-client.ts';
+import { findContradictions } from '../fixtures/store-contents.ts';
 import { drawFault } from './drawn-faults.ts';
 import { drawMapping } from './drawn-mapping.ts';
+import { prove } from './proof.ts';
+import {
+  connection,
+  copyTemplate,
+  describeEnd,
+  openSharedStore,
+  start,
+  untilAnswered,
+  type World,
+} from './world.ts';
 
 export type Life = Readonly<{
   seed: number;
@@ -27,15 +31,8 @@ export type Life = Readonly<{
   problems: readonly string[];
 }>;
 
-const connection = 'campaign';
 const hourSeconds = 3600;
 const daySeconds = 24 * hourSeconds;
-
-/** Makes the empty database that every life begins with, in a directory that all accounts can enter. */
-export async function makeTemplate(scratch: string): Promise<void> {
-  const database = await openDatabase(configOf({ dataDirectory: join(scratch, 'template') }), () => {});
-  await database.close();
-}
 
 /** Lives through everything that a seed brings; `say` is told of it as it happens. */
 export async function live(seed: number, scratch: string, say: (sentence: string) => void): Promise<Life> {
@@ -56,7 +53,10 @@ export async function live(seed: number, scratch: string, say: (sentence: string
     : { place: { dataDirectory }, database: undefined };
   tell(store.database ? 'The database outlives the processes.' : 'Each process has the database started.');
   try {
+    const isCommand = random.chance(0.4);
+    tell(isCommand ? 'Runs are started as commands.' : 'Runs are started by the engine itself.');
     const life: World = {
+      isCommand,
       simulator,
       controls,
       store,
@@ -66,6 +66,12 @@ export async function live(seed: number, scratch: string, say: (sentence: string
     };
     const problems = await passTime(life, random);
     return { seed, script, problems };
+  } catch (error) {
+    return {
+      seed,
+      script,
+      problems: [`The campaign broke off: ${error instanceof Error ? error.stack : error}`],
+    };
   } finally {
     await controls.close();
     await simulator.stop();
@@ -73,15 +79,6 @@ export async function live(seed: number, scratch: string, say: (sentence: string
     rmSync(dataDirectory, { recursive: true, force: true });
   }
 }
-
-type World = Readonly<{
-  simulator: Simulator;
-  controls: SimulatorClient;
-  store: Readonly<{ place: EngineStore; database: Database | undefined }>;
-  expected: readonly ExpectedType[];
-  bulkThresholds: BulkThresholds | undefined;
-  tell: (sentence: string) => void;
-}>;
 
 function drawTenant(random: Random, seed: number) {
   const users = random.pick([0, 1, 12, 60, 250, 600]);
@@ -100,36 +97,19 @@ function drawThresholds(random: Random): BulkThresholds | undefined {
   ]);
 }
 
-function copyTemplate(scratch: string, dataDirectory: string): void {
-  mkdirSync(dataDirectory, { mode: 0o711 });
-  const parts = ['database', 'connection.conf'].map((name) => join(scratch, 'template', name));
-  execFileSync('cp', ['-pR', ...parts, dataDirectory]);
-}
-
-function configOf({ dataDirectory, databaseUrl }: EngineStore) {
-  const place = { workingDirectory: '/', isRoot: process.getuid?.() === 0, isReachableByOthers: true };
-  return readConfig({ SYNCLINE_DATA: dataDirectory, DATABASE_URL: databaseUrl }, {}, place);
-}
-
-async function openSharedStore(dataDirectory: string): Promise<World['store']> {
-  const database = await openDatabase(configOf({ dataDirectory }), () => {});
-  const { host, port, user, pass, database: name } = database.sql.options;
-  const databaseUrl = `postgres://${user}:${pass}@${host[0]}:${port[0]}/${name}`;
-  return { place: { dataDirectory, databaseUrl }, database };
-}
-
 /** All that happens, and what is wrong in the end. Stops at the first thing that may not be at any time. */
-async function passTime(start: World, random: Random): Promise<string[]> {
-  let world = start;
+async function passTime(beginning: World, random: Random): Promise<string[]> {
+  let world = beginning;
   const steps = 3 + random.below(6);
   for (let step = 1; step <= steps; step++) {
     const chance = random.stream(`step ${step}`);
     world.tell(`Step ${step} of ${steps}.`);
+    await untilAnswered(world.store.database);
     world = await changeWorld(world, chance);
     const problems = await disturbedRun(world, chance);
     if (problems.length > 0) return problems;
   }
-  return await finalProof(world);
+  return await prove(world);
 }
 
 /** Changes in the tenant and in what is wanted of it. */
@@ -158,16 +138,12 @@ async function disturbedRun(world: World, random: Random): Promise<string[]> {
   const faults = random.chance(0.75)
     ? Array.from({ length: 1 + random.below(4) }, () => drawFault(random))
     : [];
-  await controls.stage(...faults);
   if (faults.length > 0) tell(`Faults: ${faults.map((fault) => JSON.stringify(fault)).join(' ')}.`);
-  // With replicationLag staged, what is created here cannot be found for a while.
-  if (random.chance(0.2)) {
-    const answer = await controls.send('POST /groups', groupNamed(`made-${random.below(1e9)}`));
-    tell(`A group is created through Graph: ${answer.status}.`);
-  }
-  const step: EngineStep = random.chance(0.2) ? 'full' : 'sync';
+  if (random.chance(0.3)) await createLaggingGroup(world, random);
+  for (const fault of faults) await controls.control('POST /faults', fault);
+  const step: EngineStep = random.pick(['sync', 'sync', 'sync', 'sync', 'full', 'verify']);
   const engines = random.chance(0.1) && store.database ? 2 : 1;
-  const running = Array.from({ length: engines }, () => startEngine(store.place, taskOf(world, [step])));
+  const running = Array.from({ length: engines }, () => start(world, step));
   const [engine] = running;
   if (engine === undefined) throw new Error('Nothing was started.');
   const lines = 1 + random.below(30);
@@ -182,7 +158,7 @@ async function disturbedRun(world: World, random: Random): Promise<string[]> {
   if (isKilled) {
     const byLines = random.chance(0.6);
     const killLines = 1 + random.below(25);
-    const killMs = random.below(2500);
+    const killMs = random.below(1600);
     await (byLines ? engine.told(killLines) : Promise.race([delay(killMs), engine.ended]));
     isServerKilled = random.chance(0.35);
     const victim = isServerKilled ? 'PostgreSQL' : random.pick(['SIGKILL', 'SIGTERM'] as const);
@@ -197,7 +173,19 @@ async function disturbedRun(world: World, random: Random): Promise<string[]> {
   const defects = ends.filter(({ code, complaint }) => code === 70 || /^ +at \S/m.test(complaint));
   if (defects.length > 0) return defects.map(({ complaint }) => `A defect: ${complaint}`);
   if (isServerKilled || store.database === undefined) return [];
-  return await findContradictions(store.database.sql, connection, false);
+  return await findContradictions(store.database.sql, connection, []);
+}
+
+/** A group that lists and deltas may know before it can be asked for. */
+async function createLaggingGroup({ controls, tell }: World, random: Random): Promise<void> {
+  await controls.stage({ kind: 'replicationLag', seconds: 1 + random.below(4) });
+  const members = (await controls.page('/users?$top=3')).value.map(({ id }) => `users/${id}`);
+  const group = { ...groupNamed(`made-${random.below(1e9)}`), 'members@odata.bind': members };
+  const answer = await controls.send('POST /groups', group);
+  const { id } = JSON.parse(answer.text) as { id: string };
+  tell(
+    `The group ${id} is created through Graph, with ${members.length} members, and cannot be found for a moment.`,
+  );
 }
 
 function crashServer(dataDirectory: string): void {
@@ -205,102 +193,5 @@ function crashServer(dataDirectory: string): void {
     crash(serverPid(dataDirectory));
   } catch {
     // It was not up yet.
-  }
-}
-
-function taskOf(world: World, steps: readonly EngineStep[]): EngineTask {
-  const { simulator, expected, bulkThresholds } = world;
-  return {
-    connection: connectionTo(simulator),
-    name: connection,
-    entityTypes: expected.map(({ entityType }) => entityType),
-    steps,
-    ...(bulkThresholds === undefined ? {} : { bulkThresholds }),
-  };
-}
-
-function describeEnd({ code, signal, complaint, synchronized }: EngineEnd): string {
-  const counts = synchronized.flatMap(({ counts }) =>
-    counts.map(
-      ({ objectClass, inserted, updated, deleted, isFull }) =>
-        `${objectClass}${isFull ? ' (full)' : ''} +${inserted} ~${updated} -${deleted}`,
-    ),
-  );
-  return [`ended with ${code ?? signal}`, ...counts, complaint.trim()]
-    .filter((part) => part !== '')
-    .join(', ');
-}
-
-/** Without any fault: one run, and then everything has to be equal, and to stay as it is. */
-async function finalProof(world: World): Promise<string[]> {
-  const { controls, store, simulator, expected, tell } = world;
-  await controls.control('DELETE /faults');
-  await untilAnswered(store.database);
-  const end = await startEngine(store.place, taskOf(world, ['sync', 'verify'])).ended;
-  tell(`In the end: ${describeEnd(end)}.`);
-  if (end.code !== 0) return [`The last run ended with ${end.code ?? end.signal}: ${end.complaint}`];
-  const problems = end.verified.flatMap(({ isEqual, differences }) => [
-    ...(isEqual ? [] : ['verify says that the store is not equal.']),
-    ...differences.map((difference) => `verify: ${JSON.stringify(difference)}`),
-  ]);
-  const checks = async () => {
-    const database = store.database ?? (await openDatabase(configOf(store.place), () => {}));
-    try {
-      const { sql } = database;
-      const [log] = await sql<{ changes: number }[]>`select count(*)::float8 as changes from change`;
-      const types = new Set(expected.map(({ entityType }) => entityType.name));
-      return {
-        changes: log?.changes ?? 0,
-        found: [
-          ...differencesBetween(
-            { name: 'the tenant', contents: readTenant(simulator, expected) },
-            { name: 'the store', contents: await readMapped(database, types, expected) },
-          ),
-          ...(await findContradictions(sql, connection, true)),
-        ],
-      };
-    } finally {
-      if (database !== store.database) await database.close();
-    }
-  };
-  const before = await checks();
-  problems.push(...before.found);
-  if (problems.length > 0) return problems;
-  const again = await startEngine(store.place, taskOf(world, ['full', 'sync'])).ended;
-  if (again.code !== 0)
-    return [`A full run afterwards ended with ${again.code ?? again.signal}: ${again.complaint}`];
-  const after = await checks();
-  if (after.changes !== before.changes)
-    problems.push(`A full run of what is known made ${after.changes - before.changes} changes.`);
-  return [...problems, ...after.found];
-}
-
-/** What is stored of the types and links that are mapped now; what an earlier mapping brought stays as it was. */
-async function readMapped(
-  { sql }: Database,
-  types: ReadonlySet<string>,
-  expected: readonly ExpectedType[],
-): Promise<Map<string, string>> {
-  const links = new Set(
-    expected.flatMap(({ entityType }) => entityType.links.map((link) => `${entityType.name}.${link}`)),
-  );
-  const contents = await readContents(sql, connection);
-  return new Map(
-    [...contents].filter(([place]) => {
-      const objectClass = place.slice(0, place.indexOf(' '));
-      return types.has(objectClass) || links.has(objectClass);
-    }),
-  );
-}
-
-/** A server that was killed is back in a moment. */
-async function untilAnswered(database: Database | undefined): Promise<void> {
-  while (database) {
-    try {
-      await database.sql`select 1`;
-      return;
-    } catch {
-      await delay(50);
-    }
   }
 }

@@ -54,6 +54,11 @@ function candidatesOf(tree: Expression, context: FilterContext): readonly Direct
     }
     return undefined;
   }
+  if (tree.kind === 'in') {
+    const isId = tree.left.kind === 'path' && tree.left.segments.join('/').toLowerCase() === 'id';
+    const { directory, types } = context;
+    return isId ? tree.values.flatMap(({ value }) => known(directory.find(String(value)), types)) : undefined;
+  }
   if (tree.kind !== 'comparison' || tree.operator !== 'eq') return undefined;
   if (tree.left.kind !== 'path' || tree.right.kind !== 'literal') return undefined;
   const name = tree.left.segments.join('/').toLowerCase();

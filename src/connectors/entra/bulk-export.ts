@@ -7,13 +7,13 @@ import type { Item } from '../../model/item.ts';
 import { cutPortions, type LinkLanes, readLinks } from './bulk-links.ts';
 import { type BulkPosition, type BulkProgress, type PageProgress, trackProgress } from './bulk-progress.ts';
 import { type Channel, createChannel, createLanes, type Lanes } from './channel.ts';
-import { anchorRound, type Broken } from './delta-export.ts';
+import { anchorRound, type Broken, circle } from './delta-export.ts';
 import { readPage } from './items.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import { ask, expiryReason, faultOf, isExpiry, type Reading, selectOf } from './reading.ts';
 
 /** Requests under way at once, of each kind; a batch counts as one. */
-const laneCount = 16;
+const laneCount = 8;
 /** Pages that may wait for the caller. */
 const channelRoom = 4;
 /** Pages of one list whose links are asked for at the same time. */
@@ -27,7 +27,7 @@ const maximumRestarts = 5;
 const firstCharacters = "abcdefghijklmnopqrstuvwxyz0123456789'.-_!#^~";
 
 /** What a reading in bulk brings: pages with the position after them, and at the end the link that leads on. */
-export type BulkEvent =
+type BulkEvent =
   | Readonly<{ kind: 'page'; items: readonly Item[]; position: BulkPosition }>
   | Readonly<{ kind: 'read'; position: BulkPosition }>
   | Broken;
@@ -131,9 +131,7 @@ async function readShard(bulk: Bulk, shard: string, firstTarget: string): Promis
       return { kind: 'on', target };
     }
     const items = objects.map(reading.toItem);
-    if (nextLink !== undefined && isCircle(items, nextLink)) {
-      return { kind: 'broken', cause: 'circle', reason: "Graph's pages lead in a circle" };
-    }
+    if (nextLink !== undefined && isCircle(items, nextLink)) return circle;
     const links = await deliverPage(bulk, shard, { target, nextLink, items, known });
     begun.push(links.begun);
     ended.push(links.ended);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../errors.ts';
 import type { Item } from '../../model/item.ts';
 import type { Lanes } from './channel.ts';
-import type { Broken } from './delta-export.ts';
+import { type Broken, circle } from './delta-export.ts';
 import type { GraphAnswer } from './graph-client.ts';
 import { readId, readPage } from './items.ts';
 import { createLoopWatch } from './loop-watch.ts';
@@ -162,9 +162,7 @@ async function readChain(
       // A chain that ends in nothing is asked for its end once more before it is believed.
       const isDoubtful = items.length === 0 && page.nextLink === undefined && !hasDoubt;
       hasDoubt = isDoubtful;
-      if (page.nextLink !== undefined && isCircle(items, page.nextLink)) {
-        return { kind: 'broken', cause: 'circle', reason: "Graph's pages lead in a circle" };
-      }
+      if (page.nextLink !== undefined && isCircle(items, page.nextLink)) return circle;
       await take(items);
       return { next: isDoubtful ? asked : page.nextLink };
     });

@@ -20,7 +20,10 @@ export type RoundEvent =
 /** `cause` tells links that died from pages that lead in a circle. */
 export type Broken = Readonly<{ kind: 'broken'; cause: 'expired' | 'circle'; reason: string }>;
 
-/** The delta links' resource units are published as those of any other GET. */
+/** What a chain of pages that never ends comes to. */
+export const circle: Broken = { kind: 'broken', cause: 'circle', reason: "Graph's pages lead in a circle" };
+
+/** Delta queries cost what any GET does that the published list of costs does not name. */
 const pageCost = { cost: 1 };
 
 /**
@@ -53,7 +56,7 @@ export async function* readRound(reading: Reading, start: RoundStart): AsyncGene
       coming = askAhead(own, nextLink, asked);
       const items = objects.map(reading.toItem);
       if (isCircle(items, nextLink)) {
-        yield { kind: 'broken', cause: 'circle', reason: "Graph's pages lead in a circle" };
+        yield circle;
         return;
       }
       yield { kind: 'page', items, nextLink };

@@ -161,11 +161,11 @@ function hint(name: string, candidates: readonly string[]): string {
   return candidate === undefined ? '' : ` (did you mean ${candidate}?)`;
 }
 
-/** The name that was probably meant: at most a third of it mistyped, the likest first; case does not count. */
+/** The name that was probably meant: about a third of it mistyped at most, the likest first; case does not count. */
 function closest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: countEdits(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.min(3, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, edits }) => edits <= Math.min(3, Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
 }

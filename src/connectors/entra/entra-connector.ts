@@ -5,13 +5,7 @@ import { findCatalogType } from './catalog.ts';
 import type { Broken } from './delta-export.ts';
 import { checkEntityTypes } from './entity-types.ts';
 import type { EntraConnection } from './entra-connection.ts';
-import {
-  type BulkThresholds,
-  defaultBulkThresholds,
-  exportBulk,
-  exportFull,
-  exportRound,
-} from './full-export.ts';
+import { type BulkThresholds, exportFull, exportRound, resumeBulk } from './full-export.ts';
 import { type GraphClient, openGraphClient } from './graph-client.ts';
 import { createItemReader } from './items.ts';
 import { readPosition } from './position.ts';
@@ -29,7 +23,7 @@ export function openEntraConnector(connection: EntraConnection): Connector {
 export function createEntraConnector(
   client: GraphClient,
   source: string,
-  thresholds: BulkThresholds = defaultBulkThresholds,
+  thresholds?: BulkThresholds,
 ): Connector {
   const restarts = new Map<string, number>();
   return {
@@ -61,17 +55,29 @@ export function createEntraConnector(
 function exportEvents(
   reading: Reading,
   { start }: ExportRequest,
-  thresholds: BulkThresholds,
+  thresholds: BulkThresholds | undefined,
 ): AsyncIterable<ExportEvent | Broken> {
   if (start.kind === 'full') return exportFull(reading, thresholds);
   if (start.kind === 'incremental') {
+    if (!isBelow(reading.client.root, start.cookie)) return startOver(otherAddress('delta link'));
     return exportRound(reading, { kind: 'delta link', link: start.cookie }, false);
   }
   const position = readPosition(start.position);
   if (position === undefined) return startOver('The stored position is not one of this version');
-  if (position.kind === 'bulk') return exportBulk(reading, position);
+  const own = position.kind === 'bulk' ? position.anchor : position.link;
+  if (!isBelow(reading.client.root, own)) return startOver(otherAddress('position'));
+  if (position.kind === 'bulk') return resumeBulk(reading, position);
   const { link, isFull, tally } = position;
   return exportRound(reading, { kind: 'page link', link }, isFull, tally);
+}
+
+/** Whether a link that was stored is one of the Graph that is asked now: the address may have been changed since. */
+function isBelow(root: string, link: string): boolean {
+  return URL.parse(link)?.origin === URL.parse(root)?.origin;
+}
+
+function otherAddress(what: string): string {
+  return `the stored ${what} is of another address of Microsoft Graph`;
 }
 
 async function* startOver(reason: string): AsyncGenerator<Broken> {

@@ -9,25 +9,46 @@ import { countObjects, learnTenantSize, type Reading } from './reading.ts';
 /** From how many objects on a type is read in bulk, by its name; the others at `otherwise`. */
 export type BulkThresholds = Readonly<Record<string, number>> & Readonly<{ otherwise: number }>;
 
-/**
- * A chain of pages takes a second for some 600 users, or for 1,500 links of groups, where Graph answers in 300 ms. Below
- * these sizes that is half a minute, and not worth reading twice what changes meanwhile.
- */
-export const defaultBulkThresholds: BulkThresholds = { user: 20_000, group: 2_000, otherwise: 5_000 };
+/** A round that takes no longer than this is not worth a reading in bulk, which reads twice what changes meanwhile. */
+const longestRoundSeconds = 20;
 
-/** Everything there is, from the beginning. */
+/** Objects on a page of a round: some 200, or of groups as many as have 500 members between them. */
+const objectsOnPage = (typeName: string) => (typeName === 'group' ? 10 : 200);
+
+/**
+ * Everything there is, from the beginning. Without thresholds, what one round would take decides: its pages come one after the
+ * other, each as late as Graph answers now.
+ */
 export async function* exportFull(
   reading: Reading,
-  thresholds: BulkThresholds,
+  thresholds: BulkThresholds | undefined,
 ): AsyncGenerator<ExportEvent | Broken, void> {
   const [count] = await Promise.all([countObjects(reading), learnTenantSize(reading)]);
-  const threshold = thresholds[reading.type.name] ?? thresholds.otherwise;
-  if (count === undefined || count < threshold) yield* exportRound(reading, { kind: 'beginning' }, true);
-  else yield* exportBulk(reading, await anchorBulk(reading, count));
+  const name = reading.type.name;
+  const smallest = thresholds ? (thresholds[name] ?? thresholds.otherwise) : 2_000;
+  if (count !== undefined && count >= smallest) {
+    const askedMs = performance.now();
+    const anchored = await anchorBulk(reading, count);
+    const pageSeconds = (performance.now() - askedMs) / 1000;
+    if (thresholds || pageSeconds * (count / objectsOnPage(name)) > longestRoundSeconds) {
+      yield* exportBulk(reading, anchored);
+      return;
+    }
+  }
+  yield* exportRound(reading, { kind: 'beginning' }, true);
+}
+
+/** What a reading in bulk has not brought yet, by a client that does not know the tenant. */
+export async function* resumeBulk(
+  reading: Reading,
+  position: BulkPosition,
+): AsyncGenerator<ExportEvent | Broken, void> {
+  await learnTenantSize(reading);
+  yield* exportBulk(reading, position);
 }
 
 /** A reading in bulk from a position on, then the round that tells what has changed since it began. */
-export async function* exportBulk(
+async function* exportBulk(
   reading: Reading,
   start: BulkPosition,
 ): AsyncGenerator<ExportEvent | Broken, void> {
@@ -54,6 +75,9 @@ export async function* exportRound(
   tally?: Tally,
 ): AsyncGenerator<ExportEvent | Broken, void> {
   let told = tally?.told ?? 0;
+  // The round after a reading in bulk is short: the count need not wait for its end.
+  const counting = tally === undefined ? undefined : countObjects(reading);
+  counting?.catch(() => undefined);
   for await (const event of readRound(reading, start)) {
     if (event.kind === 'broken') {
       yield event;
@@ -67,7 +91,7 @@ export async function* exportRound(
       yield { kind: 'page', items, position: writePosition(open) };
       continue;
     }
-    const expected = isFull ? await countObjects(reading) : undefined;
+    const expected = isFull ? await (counting ?? countObjects(reading)) : undefined;
     if (tally !== undefined && told < Math.min(tally.count, expected ?? tally.count)) {
       const again: BulkPosition = { kind: 'bulk', anchor: event.deltaLink, finished: [], read: 0, open: {} };
       yield { kind: 'page', items, position: writePosition(again) };

@@ -72,7 +72,10 @@ export function expiryReason(refusal: GraphRefusal, link: 'delta link' | 'page l
 }
 
 /** The fault that a refusal is when there is no way around it. */
-export function faultOf(refusal: GraphRefusal, { type, entityType }: Reading): Fault {
+export function faultOf(
+  refusal: GraphRefusal,
+  { type, entityType }: Pick<Reading, 'type' | 'entityType'>,
+): Fault {
   const { status, message } = refusal;
   if (status === 403) {
     const covers =
@@ -94,5 +97,5 @@ export function faultOf(refusal: GraphRefusal, { type, entityType }: Reading): F
 }
 
 function signOf({ status, code }: GraphRefusal): string {
-  return [status === 410 ? '410 Gone' : String(status), code].filter((part) => part !== '').join(' ');
+  return status === 410 ? '410 Gone' : [status, code].join(' ').trim();
 }
