@@ -150,14 +150,6 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 
-create table removed_resource (
-  connection_id integer not null,
-  key           text not null,
-  constraint removed_resource_pkey PRIMARY KEY (connection_id, key)
-);
-
-comment on table removed_resource is 'Objects that are gone. The source keeps links to them for as long as they can be restored, and so does resource_link.';
-
 create table resource (
   entity_type_id integer not null,
   key            text not null,
@@ -173,6 +165,7 @@ create table resource_link (
   association_id integer not null,
   source_key     text not null,
   target_key     text not null,
+  target_type_id integer,
   is_live        boolean not null,
   constraint resource_link_pkey PRIMARY KEY (source_key, target_key, association_id)
 ) partition by LIST (association_id);
@@ -181,7 +174,9 @@ CREATE INDEX resource_link_target ON ONLY public.resource_link USING btree (targ
 
 comment on table resource_link is 'Links between resources as last told, a partition an association. A target may be of a type that is not exported.';
 
-comment on column resource_link.is_live is 'Whether it counts: its source is stored, and its target is not gone.';
+comment on column resource_link.target_type_id is 'The target''s entity type, where it is one that is exported.';
+
+comment on column resource_link.is_live is 'Whether it counts: its source is stored, and its target is there as far as anyone can know.';
 
 create table run (
   run_id        integer not null generated always as identity,
@@ -233,4 +228,4 @@ create table set_page (
 
 comment on table set_page is 'Pages as they came. Gone once the set is applied.';
 
-comment on column set_page.items is 'Array of objects: k key, a attributes, x why it is gone, l linked keys and u unlinked keys by link name.';
+comment on column set_page.items is 'Array of objects: k key, a attributes, x why it is gone, l linked keys by link name and type, u unlinked keys by link name.';

@@ -73,7 +73,8 @@ function fillGroup(directory: Directory, members: number, id: string | undefined
       if (object && isLive(object) && directory.link(group, 'members', object)) missing--;
     }
   }
-  const random = createRandom(`huge group ${group.id}`);
+  // The transaction makes the ids others than those of a group that was filled before.
+  const random = createRandom(`huge group ${group.id} ${directory.tx}`);
   for (; missing > 0; missing--) {
     const device = directory.insert('device', random.guid(), {
       deviceId: random.guid(),

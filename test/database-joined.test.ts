@@ -75,6 +75,8 @@ test('who has joined is told in a sentence that the owner has ended', async () =
   const owner = await open({ data });
   const guest = await join(data);
   await owner.stop();
+  // Also when it asks nothing, as while it waits for the tenant.
+  expect(await guest.lost).toMatchObject({ code: 'database-unavailable' });
   const error: unknown = await guest.sql`select 1`.catch((error: unknown) => error);
   const fault = guest.explain(error);
   expect(fault).toBeInstanceOf(Fault);

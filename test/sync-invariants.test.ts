@@ -29,10 +29,9 @@ describe('I1 the cookie is never ahead of the data', () => {
       const position = pages === 0 ? null : JSON.stringify({ round: 0, page: pages });
       expect(set).toEqual({ position, cookie: null, stored: pages });
       await sync({ entityTypes });
-      expect(source.starts('user').map(({ kind }) => kind)).toEqual([
-        'full',
-        pages === 0 ? 'full' : 'resume',
-      ]);
+      // What was begun before is followed by what has changed since.
+      const then = pages === 0 ? ['full'] : ['resume', 'incremental'];
+      expect(source.starts('user').map(({ kind }) => kind)).toEqual(['full', ...then]);
       expect(await places()).toHaveLength(4);
     },
   );
@@ -102,16 +101,16 @@ describe('I2 an incomplete set is never applied, and no reader ever sees half of
 describe('I3 applying the same page or set twice changes nothing', () => {
   test('everything once more, and changes that were told already, leave the log as it is', async () => {
     const { source, sync, changeCount, contradictions } = setUpBench(own());
-    source.offer('user', { pages: [[person(1)], [person(1)]] });
+    source.offer('user', { pages: [people(2), [person(1)]] });
     source.offer('group', { pages: [[team('g1', 'u1', 'u2')], [team('g1', 'u1')], [team('g1', 'u2')]] });
     await sync();
-    expect(await changeCount()).toBe(4);
+    expect(await changeCount()).toBe(5);
     for (const isFull of [true, false, true, false]) {
       const { counts } = await sync({ isFull });
       for (const { inserted, updated, deleted } of counts)
         expect([inserted, updated, deleted]).toEqual([0, 0, 0]);
     }
-    expect(await changeCount()).toBe(4);
+    expect(await changeCount()).toBe(5);
     expect(await contradictions()).toEqual([]);
   });
 
@@ -183,8 +182,9 @@ describe('I6 one connection is exported by one run at a time', () => {
 /** An empty set of users, and what its application needs besides. */
 async function openUserSet() {
   const { sql } = own().database;
-  const { connectionId, entityTypes } = await recordConnection(sql, `by hand ${++connections}`, 'x', [user]);
-  const [entityType] = entityTypes;
+  const connection = await recordConnection(sql, `by hand ${++connections}`, 'x', [user]);
+  const { connectionId } = connection;
+  const [entityType] = connection.entityTypes;
   if (entityType === undefined) throw new Error('The type was not recorded.');
   const opened = await openSet(sql, {
     runId: await beginRun(sql, connectionId, 'synchronize'),
@@ -198,7 +198,7 @@ async function openUserSet() {
   return {
     connectionId,
     opened,
-    application: { connectionId, entityType, filter: undefined, acceptsLoss: false },
+    application: { connection, entityType, filter: undefined, acceptsLoss: false },
   };
 }
 

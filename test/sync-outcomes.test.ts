@@ -67,7 +67,12 @@ describe('I11 a run always ends in a state that says what happened', () => {
       message: `The run on ${name} was cancelled: what was read is kept, and the next run goes on from there.`,
     });
     await sync({ entityTypes });
-    expect(source.starts('user').map(({ kind }) => kind)).toEqual(['full', 'resume', 'resume', 'incremental']);
+    expect(source.starts('user').map(({ kind }) => kind)).toEqual([
+      'full',
+      'resume',
+      'resume',
+      'incremental',
+    ]);
     expect(await places()).toHaveLength(2);
   });
 
@@ -201,6 +206,52 @@ describe('everything is read anew, and the run says why', () => {
     expect(await places()).toEqual(['group g1']);
     await sync({ entityTypes: [group] });
     expect(await places()).toEqual(['group g1', 'group.members g1 u1']);
+  });
+});
+
+test('links that are not mapped any more go with their object, and are not there when they are mapped again', async () => {
+  const { source, sync, places, contradictions } = setUpBench(own());
+  source.offer('group', { pages: [[team('g1', 'u1'), team('g2', 'u1')]] });
+  await sync({ entityTypes: [group] });
+  const filter = "name eq 'g2'";
+  await sync({ entityTypes: [{ ...group, links: [], filter }] });
+  expect(await contradictions()).toEqual([]);
+  await sync({ entityTypes: [{ ...group, filter }] });
+  expect(await places()).toEqual(['group g2', 'group.members g2 u1']);
+  expect(await contradictions()).toEqual([]);
+});
+
+describe('a link counts while both its ends are there', () => {
+  test('whichever of them comes first, and whatever is said of the link meanwhile', async () => {
+    const { source, sync, places } = setUpBench(own());
+    source.offer('user', { pages: [people(1)] });
+    source.offer('group', { pages: [[team('g1', 'u1', 'u2')]] });
+    await sync();
+    expect(await places()).toEqual(['group g1', 'group.members g1 u1', 'user u1']);
+    source.offer('group', { pages: [[]] });
+    source.offer('user', { pages: [[{ key: 'u1', removed: 'restorable' }, person(2)]] });
+    await sync();
+    expect(await places()).toEqual(['group g1', 'group.members g1 u2', 'user u2']);
+    source.offer('user', { pages: [[person(1)]] });
+    await sync();
+    expect(await places()).toEqual([
+      'group g1',
+      'group.members g1 u1',
+      'group.members g1 u2',
+      'user u1',
+      'user u2',
+    ]);
+  });
+
+  test('also where the target was gone before its type was ever read', async () => {
+    const { source, sync, places } = setUpBench(own());
+    source.offer('group', { pages: [[team('g1', 'u1', 'u2')]] });
+    source.breakOff('user', 0);
+    await expect(sync()).rejects.toThrow();
+    source.offer('group', { pages: [[]] });
+    source.offer('user', { pages: [[person(2)]] });
+    await sync();
+    expect(await places()).toEqual(['group g1', 'group.members g1 u2', 'user u2']);
   });
 });
 

@@ -111,7 +111,7 @@ create table set_page (
 alter table set_page alter column items set storage external;
 
 comment on table set_page is 'Pages as they came. Gone once the set is applied.';
-comment on column set_page.items is 'Array of objects: k key, a attributes, x why it is gone, l linked keys and u unlinked keys by link name.';
+comment on column set_page.items is 'Array of objects: k key, a attributes, x why it is gone, l linked keys by link name and type, u unlinked keys by link name.';
 
 -- The tables below have no foreign keys: rows come by the million, in transactions that hold their entity type, and checking
 -- each one costs more than storing it.
@@ -134,18 +134,11 @@ create table filtered_resource (
 
 comment on table filtered_resource is 'Objects that are there and do not meet the filter. Their keys are kept to notice when they are gone.';
 
-create table removed_resource (
-  connection_id integer          not null,
-  key           text collate "C" not null,
-  primary key (connection_id, key)
-);
-
-comment on table removed_resource is 'Objects that are gone. The source keeps links to them for as long as they can be restored, and so does resource_link.';
-
 create table resource_link (
   association_id integer          not null,
   source_key     text collate "C" not null,
   target_key     text collate "C" not null,
+  target_type_id integer,
   is_live        boolean          not null,
   primary key (source_key, target_key, association_id)
 ) partition by list (association_id);
@@ -153,7 +146,8 @@ create table resource_link (
 create index resource_link_target on resource_link (target_key);
 
 comment on table resource_link is 'Links between resources as last told, a partition an association. A target may be of a type that is not exported.';
-comment on column resource_link.is_live is 'Whether it counts: its source is stored, and its target is not gone.';
+comment on column resource_link.target_type_id is 'The target''s entity type, where it is one that is exported.';
+comment on column resource_link.is_live is 'Whether it counts: its source is stored, and its target is there as far as anyone can know.';
 
 create table change (
   change_number  bigint           primary key generated always as identity,

@@ -29,8 +29,8 @@ async function exportConnection(name: string, options: ExportOptions): Promise<v
   const outputDirectory = resolve(options.output);
   const cookieDirectory = resolve(options.cookies ?? options.output);
   await conclude(options, config, async (view) => {
-    const signal = abortOnStop(() => view.say(stoppingLine));
-    return await withConnection(config, name, view.say, async ({ target, columns }) => {
+    const stopping = { say: view.say, signal: abortOnStop(() => view.say(stoppingLine)) };
+    return await withConnection(config, name, stopping, async ({ target, columns, signal }) => {
       const startedAtMs = performance.now();
       const result = await showWhile(view, target, signal, (report) =>
         exportFiles(target, {

@@ -14,6 +14,8 @@ export type OpenedConnection = Readonly<{
   target: RunTarget;
   /** The columns of the CSV file of objects behind `Command` and `@odata.type`. */
   columns: readonly string[];
+  /** Aborted when the command is to end, and when there is no database any more. */
+  signal: AbortSignal;
 }>;
 
 export type ConnectionOptions = Readonly<{ data?: string; settings?: string; json?: true }>;
@@ -35,13 +37,22 @@ export function addConnectionOptions(command: Command): Command {
 export async function withConnection<T>(
   config: Config,
   name: string,
-  say: (line: string) => void,
+  { say, signal }: Readonly<{ say: (line: string) => void; signal: AbortSignal }>,
   work: (connection: OpenedConnection) => Promise<T>,
 ): Promise<T> {
   const connection = findConnection(config, name);
   const database = await openDatabase(config, say, { mayJoin: true });
+  const losing = new AbortController();
+  const lost = database.lost.then((fault) => {
+    losing.abort();
+    return fault;
+  });
   try {
-    return await withTarget(database, connection, (target) => work({ target, columns: connection.columns }));
+    const { columns } = connection;
+    const either = AbortSignal.any([signal, losing.signal]);
+    return await withTarget(database, connection, (target) => work({ target, columns, signal: either }));
+  } catch (error) {
+    throw losing.signal.aborted ? await lost : error;
   } finally {
     await database.close();
   }

@@ -22,8 +22,8 @@ export function addSync(program: Command): void {
 async function sync(name: string, options: SyncOptions): Promise<void> {
   const config = loadConfig(options);
   await conclude(options, config, async (view) => {
-    const signal = abortOnStop(() => view.say(stoppingLine));
-    return await withConnection(config, name, view.say, async ({ target }) => {
+    const stopping = { say: view.say, signal: abortOnStop(() => view.say(stoppingLine)) };
+    return await withConnection(config, name, stopping, async ({ target, signal }) => {
       const startedAtMs = performance.now();
       const settings = { isFull: options.full === true, acceptsLoss: options.acceptLoss === true, signal };
       const { runId, counts } = await showWhile(view, target, signal, (report) =>

@@ -22,8 +22,8 @@ export function addVerify(program: Command): void {
 async function verifyConnection(name: string, options: ConnectionOptions): Promise<void> {
   const config = loadConfig(options);
   await conclude(options, config, async (view) => {
-    const signal = abortOnStop(() => view.say(stoppingLine));
-    return await withConnection(config, name, view.say, async ({ target }) => {
+    const stopping = { say: view.say, signal: abortOnStop(() => view.say(stoppingLine)) };
+    return await withConnection(config, name, stopping, async ({ target, signal }) => {
       const startedAtMs = performance.now();
       const result = await showWhile(view, target, signal, (report) => verify(target, { signal, report }));
       const seconds = secondsSince(startedAtMs);

@@ -15,7 +15,14 @@ export type EntityType = Readonly<{
 /** Attribute names with their values. `null` says that there is no value; a name that is missing says nothing. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** The mapping of an entity type as a text that is equal exactly when the mapping means the same. */
-export function describeMapping({ attributes, links, filter }: EntityType): string {
-  return JSON.stringify([[...attributes].sort(), [...links].sort(), filter ?? null]);
+/**
+ * The mapping of an entity type, among all those of its connection, as a text that is equal exactly when the mapping means
+ * the same. What a link leads to is known of the exported types only, so they belong to a type that has links.
+ */
+export function describeMapping(
+  { attributes, links, filter }: EntityType,
+  entityTypes: readonly EntityType[],
+): string {
+  const targets = links.length === 0 ? [] : entityTypes.map(({ name }) => name).sort();
+  return JSON.stringify([[...attributes].sort(), [...links].sort(), filter ?? null, targets]);
 }

@@ -11,8 +11,11 @@ export type Item = Readonly<{
   removed?: 'restorable' | 'forever';
   /** Missing where the page tells links only. A value is never an empty collection; null says that there is none. */
   attributes?: Attributes;
-  /** For each link name, keys of objects this one is now linked to. */
-  linked?: Readonly<Record<string, readonly string[]>>;
+  /** For each link name, and each type of the objects this one is now linked to, their keys. */
+  linked?: Readonly<Record<string, KeysByType>>;
   /** For each link name, keys of objects this one is not linked to any more. */
   unlinked?: Readonly<Record<string, readonly string[]>>;
 }>;
+
+/** Keys of objects by the name of their entity type, which is empty where the source does not say it. */
+export type KeysByType = Readonly<Record<string, readonly string[]>>;

@@ -5,15 +5,15 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { type AppliedLinks, applyLinks, type LinkCounts, settleLinks } from './apply-links.ts';
 import { applyObjects, findDifference, type ObjectCounts } from './apply-objects.ts';
-import { findRemovals, recordFiltered, recordRemovals } from './apply-removals.ts';
-import type { StoredEntityType } from './connections.ts';
+import { readAssociationIds, type StoredConnection, type StoredEntityType } from './connections.ts';
+import { recordPresence } from './presence.ts';
 import { type ObjectClassCounts, recordCounts } from './runs.ts';
 import { lostSet, type UnfinishedSet } from './sets.ts';
 import { type StagedSet, stageObjects, stageSet, steerPlanner } from './staging.ts';
 import { transact } from './transaction.ts';
 
 export type Application = Readonly<{
-  connectionId: number;
+  connection: StoredConnection;
   entityType: StoredEntityType;
   set: UnfinishedSet;
   filter: string | undefined;
@@ -29,10 +29,17 @@ export type ApplyOutcome =
 /** Applies a set. Throws a `Fault` when another run has taken it over. */
 export async function applySet(sql: Sql, application: Application): Promise<ApplyOutcome> {
   const outcome = await transact(sql, async (transaction): Promise<ApplyOutcome> => {
-    const { set, connectionId, entityType, filter } = application;
-    const staged = await stageSet(transaction, set.setId, set.runId);
+    const { set, connection, entityType, filter } = application;
+    const staged = await stageSet(transaction, set.setId, set.runId, connection.entityTypes);
     if (!staged) throw lostSet();
-    if (!staged.isFull && !staged.hasItems) return await finish(transaction, application, noChanges, []);
+    if (!staged.isFull && !staged.hasItems) {
+      const none = entityType.associations.map(({ associationId }) => ({
+        associationId,
+        inserted: 0,
+        deleted: 0,
+      }));
+      return await finish(transaction, application, noChanges, none);
+    }
 
     await steerPlanner(transaction, undefined);
     await stageObjects(transaction, staged);
@@ -42,15 +49,15 @@ export async function applySet(sql: Sql, application: Application): Promise<Appl
     await steerPlanner(transaction, staged.isFull);
     await findDifference(transaction, staged, filter);
     const objects = await applyObjects(transaction, staged);
-    const hasRemovals = await findRemovals(transaction, staged, connectionId);
-    const filtered = await recordFiltered(transaction, staged, filter);
-    await lockLinks(transaction, connectionId, hasRemovals);
-    if (hasRemovals) await recordRemovals(transaction, connectionId);
+    const { filtered, isAnyToggled } = await recordPresence(transaction, staged, filter);
+    await lockLinks(transaction, connection.connectionId, isAnyToggled);
     const links: AppliedLinks[] = [];
     for (const association of entityType.associations) {
-      links.push(await applyLinks(transaction, staged, connectionId, association));
+      links.push(await applyLinks(transaction, staged, association));
     }
-    const settled = await settleLinks(transaction, staged, connectionId, links);
+    const associationIds = await readAssociationIds(transaction, connection.connectionId);
+    const isFirstSet = entityType.cookie === null;
+    const settled = await settleLinks(transaction, staged, { associationIds, applied: links, isFirstSet });
     return await finish(transaction, application, { ...objects, filtered }, [...links, ...settled]);
   });
   if (outcome.kind === 'applied' && application.set.isFull) await refreshStatistics(sql, outcome.counts);
@@ -83,8 +90,8 @@ async function findDoubt(
 }
 
 /**
- * Whether a link counts depends on what is gone, so no links may be written while another set of the connection notes
- * removals. Held to the end of the transaction.
+ * Whether a link counts depends on which objects are there, so no links may be written while another set of the connection
+ * makes objects come or go. Held to the end of the transaction.
  */
 async function lockLinks(sql: TransactionSql, connectionId: number, isExclusive: boolean): Promise<void> {
   if (isExclusive) await sql`select pg_advisory_xact_lock(${linkLockSpace}, ${connectionId})`;

@@ -46,7 +46,7 @@ export async function compareSet(
   return await transact(
     sql,
     async (transaction) => {
-      const staged = await stageSet(transaction, set.setId, set.runId);
+      const staged = await stageSet(transaction, set.setId, set.runId, []);
       if (!staged) throw lostSet();
       await steerPlanner(transaction, undefined);
       await stageObjects(transaction, staged);
@@ -75,9 +75,9 @@ export async function findToldKeys(sql: ISql, setId: number, keys: readonly stri
     union
     select target.key
     from told
-      cross join lateral (values (item->'l'), (item->'u')) as field (links)
-      cross join lateral jsonb_each(case when links is null then '{}' else links end) as association (name, targets)
-      cross join lateral jsonb_array_elements_text(targets) as target (key)
+      cross join lateral (select jsonb_path_query(item, '$.l.*.*[*]') union all select jsonb_path_query(item, '$.u.*[*]'))
+        as element (value)
+      cross join lateral (select value #>> '{}' as key) as target
     where target.key = any(${keys}::text[])`;
   return rows.map(({ key }) => key);
 }

@@ -74,6 +74,13 @@ export async function readEntityType(
   return row;
 }
 
+/** All associations of a connection, whether they are still mapped or not. */
+export async function readAssociationIds(sql: ISql, connectionId: number): Promise<number[]> {
+  const rows = await sql<{ associationId: number }[]>`
+    select association_id from association join entity_type using (entity_type_id) where connection_id = ${connectionId}`;
+  return rows.map(({ associationId }) => associationId);
+}
+
 function entityTypeColumns(sql: ISql) {
   return sql`entity_type_id, name, mapping, cookie, cookie_at, resource_count::float8 as resource_count`;
 }

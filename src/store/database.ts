@@ -158,11 +158,11 @@ async function joinOrStart(dataDirectory: string, report: (sentence: string) => 
   }
 }
 
-function joinedServer({ sql, path, explain }: JoinedPostgres): Server {
+function joinedServer({ sql, path, lost, explain }: JoinedPostgres): Server {
   return {
     sql,
     description: { kind: 'embedded', dataDirectory: path, isJoined: true },
-    lost: new Promise(() => {}),
+    lost,
     refuse: () => {},
     explain,
     leave: async () => {},

@@ -12,6 +12,8 @@ export type JoinedPostgres = Readonly<{
   sql: Sql;
   /** The data directory, with symbolic links resolved. */
   path: string;
+  /** Resolves, if ever, when the owner has stopped the server. */
+  lost: Promise<Fault>;
   /** The fault behind a failed query where the owner has stopped the server, else the error as it is. */
   explain: (error: unknown) => unknown;
 }>;
@@ -25,21 +27,30 @@ export async function joinEmbeddedPostgres(
   const connection = readConnection(path);
   if (connection === undefined || connection.port === 0) return undefined;
   const { host, port, user, password, dbname: database } = connection;
-  let sql: Sql | undefined;
+  const lost = Promise.withResolvers<Fault>();
+  const sql = postgres({
+    ...options,
+    ...{ host, port, user, password, database, ssl: false },
+    // A connection that has closed may just have been old; a server that is about to stop refuses queries.
+    onclose: () => {
+      sql`select 1`.catch((error: unknown) => {
+        if (isGone(error)) lost.resolve(ownerGone(path, error));
+      });
+    },
+  });
   try {
     await greetServer({ host: [host], port: [port], path: undefined });
-    sql = postgres({ ...options, host, port, user, password, database, ssl: false });
     const [server] = await sql`select current_setting('data_directory') as directory`;
     if (server?.directory === clusterPath) {
       // Held to the end of the session. While the owner is about to stop the server, this waits and then fails.
       const session = await sql.reserve();
       await session`select pg_advisory_lock_shared(${guestLock})`;
-      return { sql, path, explain: (error) => explain(path, error) };
+      return { sql, path, lost: lost.promise, explain: (error) => explain(path, error) };
     }
   } catch (error) {
     if (!isNotYetThere(error)) throw error;
   }
-  await sql?.end({ timeout: 0 });
+  await sql.end({ timeout: 0 });
   return undefined;
 }
 
@@ -65,11 +76,19 @@ function isNotYetThere(error: unknown): boolean {
 }
 
 function explain(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^(ECONN|EPIPE|CONNECTION_|57P0)/.test(code)) return error;
+  return isGone(error) ? ownerGone(path, error) : error;
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && /^(ECONN|EPIPE|CONNECTION_|57P0)/.test(String(error.code))
+  );
+}
+
+function ownerGone(path: string, cause: unknown): Fault {
   return new Fault(
     'database-unavailable',
     `The Syncline that runs the database in ${path} has stopped it: run this command again.`,
-    { cause: error },
+    { cause },
   );
 }

@@ -38,13 +38,14 @@ const value = fc.letrec((tie) => ({
   object: fc.dictionary(awkward, tie('any'), { maxKeys: 3 }),
 })).any;
 const targets = fc.dictionary(awkward, fc.array(awkward, { maxLength: 3 }), { maxKeys: 2 });
+const typedTargets = fc.dictionary(awkward, targets, { maxKeys: 2 });
 const items: fc.Arbitrary<Item[]> = fc.array(
   fc.record(
     {
       key: awkward,
       removed: fc.constantFrom('restorable', 'forever'),
       attributes: fc.dictionary(awkward, value, { maxKeys: 3 }),
-      linked: targets,
+      linked: typedTargets,
       unlinked: targets,
     },
     { requiredKeys: ['key'] },

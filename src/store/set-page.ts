@@ -2,7 +2,7 @@
 import type { Item } from '../model/item.ts';
 
 export type EncodedPage = Readonly<{
-  /** An array of `{k, a, x, l, u}`: key, attributes, why it is gone, linked and unlinked keys by link name. */
+  /** An array of `{k, a, x, l, u}`: key, attributes, why it is gone, linked keys by link name and type, unlinked ones by link name. */
   text: string;
   /** Whether any item has `x`, or `u`: what is seldom there need not be looked for. */
   hasRemovals: boolean;

@@ -16,13 +16,18 @@ export type StagedSet = Readonly<{
   hasRemovals: boolean;
   hasUnlinks: boolean;
   hasItems: boolean;
+  /** The types of the connection that are exported: what links may lead to. */
+  exportedTypes: readonly ExportedType[];
 }>;
+
+export type ExportedType = Readonly<{ entityTypeId: number; name: string }>;
 
 /** Locks a set that is complete and belongs to this run. Gives undefined when it does not, or not any more. */
 export async function stageSet(
   sql: TransactionSql,
   setId: number,
   runId: number,
+  exportedTypes: readonly ExportedType[],
 ): Promise<StagedSet | undefined> {
   const [set] = await sql<{ entityTypeId: number; isFull: boolean }[]>`
     select entity_type_id, is_full from export_set
@@ -33,7 +38,7 @@ export async function stageSet(
            coalesce(bool_or(items <> '[]'), false) as has_items
     from set_page where set_id = ${setId}`;
   if (!flags) throw new Error('An aggregate gave no row.');
-  return { setId, ...set, ...flags };
+  return { setId, ...set, ...flags, exportedTypes };
 }
 
 /**
@@ -82,13 +87,15 @@ export function meetsFilter(sql: ISql, filter: string | undefined, attributes: F
 }
 
 /**
- * The links of one kind that the set tells, as a query of (source_key, target_key), doubles possible: what it links and
- * does not take back later.
+ * The links of one kind that the set tells, as a query of (source_key, target_key, target_type_id), each link once: what it
+ * links and does not take back later. The type is null where it is none that is exported.
  */
 export function linkedIn(sql: ISql, set: StagedSet, link: string): Fragment {
   return set.hasUnlinks || set.hasRemovals
-    ? sql`select source_key, target_key from (${operations(sql, set, link)}) as operation where is_linked`
-    : sql`select source_key, target_key from (${tellings(sql, set, link, 'l')}) as told`;
+    ? sql`select source_key, target_key, target_type_id from (${operations(sql, set, link)}) as operation where is_linked`
+    : sql`
+      select source_key, target_key, max(target_type_id) as target_type_id
+      from (${linkings(sql, set, link)}) as told group by 1, 2`;
 }
 
 /** The links of one kind that the set takes back and does not tell again later, as a query of (source_key, target_key). */
@@ -96,21 +103,34 @@ export function unlinkedIn(sql: ISql, set: StagedSet, link: string): Fragment {
   return sql`select source_key, target_key from (${operations(sql, set, link)}) as operation where not is_linked`;
 }
 
-/** What the set tells last of each link: (source_key, target_key, is_linked). */
+/** What the set tells last of each link: (source_key, target_key, target_type_id, is_linked). */
 function operations(sql: ISql, set: StagedSet, link: string): Fragment {
   return sql`
-    select distinct on (source_key, target_key) source_key, target_key, is_linked
-    from (select source_key, target_key, place, true as is_linked from (${tellings(sql, set, link, 'l')}) as linked
+    select distinct on (source_key, target_key) source_key, target_key, target_type_id, is_linked
+    from (select *, true as is_linked from (${linkings(sql, set, link)}) as linked
           union all
-          select source_key, target_key, place, false from (${tellings(sql, set, link, 'u')}) as unlinked) as told
+          select *, false from (${unlinkings(sql, set, link)}) as unlinked) as told
     order by source_key, target_key, place desc`;
 }
 
-function tellings(sql: ISql, set: StagedSet, link: string, field: 'l' | 'u'): Fragment {
+function linkings(sql: ISql, set: StagedSet, link: string): Fragment {
+  const names = set.exportedTypes.map(({ name }) => name);
+  const ids = set.exportedTypes.map(({ entityTypeId }) => entityTypeId);
   return sql`
-    select item->>'k' collate "C" as source_key, target.key collate "C" as target_key, ${placeOf(sql)} as place
-    from ${tellingOf(sql, set, field === 'u' ? sql`p.has_unlinks and item ? 'u'` : sql`item ? 'l'`)}
-      cross join lateral jsonb_array_elements_text(item->${field}::text->${link}::text) as target (key)`;
+    select item->>'k' collate "C" as source_key, target.key collate "C" as target_key, exported.id as target_type_id,
+      ${placeOf(sql)} as place
+    from ${tellingOf(sql, set, sql`item ? 'l'`)}
+      cross join lateral jsonb_each(item->'l'->${link}::text) as typed (name, keys)
+      left join unnest(${names}::text[], ${ids}::integer[]) as exported (name, id) on exported.name = typed.name
+      cross join lateral jsonb_array_elements_text(typed.keys) as target (key)`;
+}
+
+function unlinkings(sql: ISql, set: StagedSet, link: string): Fragment {
+  return sql`
+    select item->>'k' collate "C" as source_key, target.key collate "C" as target_key, null::integer as target_type_id,
+      ${placeOf(sql)} as place
+    from ${tellingOf(sql, set, sql`p.has_unlinks and item ? 'u'`)}
+      cross join lateral jsonb_array_elements_text(item->'u'->${link}::text) as target (key)`;
 }
 
 /** The items of a set that still count: those that no later removal of their object has made void. */

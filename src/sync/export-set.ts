@@ -127,6 +127,8 @@ function startBatch() {
 
 function countLinks(items: readonly Item[]): number {
   let links = 0;
-  for (const { linked } of items) for (const name in linked) links += linked[name]?.length ?? 0;
+  for (const { linked } of items) {
+    for (const name in linked) for (const keys of Object.values(linked[name] ?? {})) links += keys.length;
+  }
   return links;
 }

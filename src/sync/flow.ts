@@ -67,7 +67,7 @@ export async function synchronizeEntityType(
     });
     report({ kind: 'applying', objectClass: entityType.name });
     const outcome = await applySet(sql, {
-      connectionId: connection.connectionId,
+      connection,
       entityType: { ...stored, ...(await reached()) },
       set,
       filter: entityType.filter,

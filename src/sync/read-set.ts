@@ -35,7 +35,7 @@ export async function readSet(reading: SetReading): Promise<ReadSet> {
   const { target, runId, kind, entityType, entityTypeId, signal, report } = reading;
   const { sql, connector } = target;
   const objectClass = entityType.name;
-  const mapping = describeMapping(entityType);
+  const mapping = describeMapping(entityType, target.entityTypes);
   let fullReason = reading.fullReason;
   for (let restarts = 0; ; restarts++) {
     signal.throwIfAborted();

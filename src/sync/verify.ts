@@ -39,7 +39,7 @@ export async function verify(
   { signal, report }: Verification,
 ): Promise<VerificationResult> {
   return await asRun(target, 'verify', signal, async (run) => {
-    for (const entityType of target.entityTypes) requireSynchronized(target.name, run, entityType);
+    for (const entityType of target.entityTypes) requireSynchronized(target, run, entityType);
     const comparisons = new Map<string, Comparison>();
     await forEach(target.entityTypes, report, async (entityType) => {
       comparisons.set(entityType.name, await compareAnew(target, run, entityType, { signal, report }));
@@ -64,9 +64,9 @@ export async function verify(
 }
 
 /** What was never synchronized, or with another mapping, would only show what is known beforehand. */
-function requireSynchronized(name: string, run: Run, entityType: EntityType): void {
+function requireSynchronized({ name, entityTypes }: RunTarget, run: Run, entityType: EntityType): void {
   const { mapping } = storedEntityType(run, entityType);
-  if (mapping === describeMapping(entityType)) return;
+  if (mapping === describeMapping(entityType, entityTypes)) return;
   const state = mapping === null ? 'was not synchronized yet' : 'was synchronized with another mapping';
   throw new Fault(
     'store-differs',

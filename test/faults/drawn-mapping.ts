@@ -39,6 +39,7 @@ const choices: readonly TypeChoice[] = [
       'jobTitle',
       'mail',
       'mobilePhone',
+      'onPremisesExtensionAttributes',
       'proxyAddresses',
       'userPrincipalName',
       'userType',

@@ -1,11 +1,11 @@
 /** Links of many objects at once: small sets expanded into the objects, larger ones read page by page. */
 import { createHash } from 'node:crypto';
 import { Fault } from '../../errors.ts';
-import type { Item } from '../../model/item.ts';
+import type { Item, KeysByType } from '../../model/item.ts';
 import type { Lanes } from './channel.ts';
 import { type Broken, circle } from './delta-export.ts';
 import type { GraphAnswer } from './graph-client.ts';
-import { readId, readPage } from './items.ts';
+import { keysByType, readId, readPage } from './items.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import { ask, expiryReason, faultOf, isExpiry, type Reading } from './reading.ts';
 
@@ -92,11 +92,12 @@ function readExpanded(
   if (answer?.kind === 'answer') {
     for (const object of readPage(answer.body, reading.type.plural).objects) {
       const id = readId(object, reading.type.name);
-      const targets = targetsIn(reading, object[link]);
-      if (targets === undefined) continue;
+      const references = object[link];
+      if (!Array.isArray(references)) continue;
       missing.delete(id);
-      if (targets.length >= expandedLinks) large.push({ id, link, shown: targets.length });
-      else if (targets.length > 0) small.push(linkItem(id, link, targets));
+      const targets = keysByType(references, reading.type.plural);
+      if (references.length >= expandedLinks) large.push({ id, link, shown: references.length });
+      else if (targets !== undefined) small.push(linkItem(id, link, targets));
     }
   } else if (answer !== undefined && answer.status !== 400 && answer.status !== 404) {
     throw faultOf(answer, reading);
@@ -121,11 +122,11 @@ async function readLargeSets(
     for (const [index, set] of sets.entries()) {
       const page = readLinksPage(reading, set, answers[index]);
       if (page === undefined) continue;
-      const { targets, nextLink } = page;
+      const { targets, count, nextLink } = page;
       if (nextLink !== undefined) unfinished.push({ set, next: nextLink });
       // Fewer than were there a moment ago: an answer that came too short shows itself by not coming twice.
-      else if (targets.length < set.shown) unfinished.push({ set, next: linksTarget(reading, set) });
-      if (targets.length > 0) items.push(linkItem(set.id, set.link, targets));
+      else if (count < set.shown) unfinished.push({ set, next: linksTarget(reading, set) });
+      if (targets !== undefined) items.push(linkItem(set.id, set.link, targets));
     }
     await take(items);
     return unfinished;
@@ -158,7 +159,7 @@ async function readChain(
       }
       const page = readLinksPage(reading, set, answer);
       if (page === undefined) return { next: undefined };
-      const items = page.targets.length === 0 ? [] : [linkItem(set.id, set.link, page.targets)];
+      const items = page.targets === undefined ? [] : [linkItem(set.id, set.link, page.targets)];
       // A chain that ends in nothing is asked for its end once more before it is believed.
       const isDoubtful = items.length === 0 && page.nextLink === undefined && !hasDoubt;
       hasDoubt = isDoubtful;
@@ -177,21 +178,17 @@ function readLinksPage(
   reading: Reading,
   { link }: LargeSet,
   answer: GraphAnswer | undefined,
-): { targets: readonly string[]; nextLink: string | undefined } | undefined {
+): { targets: KeysByType | undefined; count: number; nextLink: string | undefined } | undefined {
   if (answer === undefined) throw lacksAnswer(reading);
   if (answer.kind === 'refusal') {
     if (answer.status === 404) return undefined;
     throw faultOf(answer, reading);
   }
   const { objects, nextLink } = readPage(answer.body, `${link} of ${reading.type.plural}`);
-  return { targets: targetsIn(reading, objects) ?? [], nextLink };
+  return { targets: keysByType(objects, reading.type.plural), count: objects.length, nextLink };
 }
 
-function targetsIn({ type }: Reading, objects: unknown): readonly string[] | undefined {
-  return Array.isArray(objects) ? objects.map((object) => readId(object, type.plural)) : undefined;
-}
-
-function linkItem(key: string, link: string, targets: readonly string[]): Item {
+function linkItem(key: string, link: string, targets: KeysByType): Item {
   return { key, linked: { [link]: targets } };
 }
 

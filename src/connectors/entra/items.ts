@@ -1,7 +1,7 @@
 /** Pages of Graph's JSON turned into items: the mapped attributes and links, and nothing else. */
 import { Fault } from '../../errors.ts';
 import type { Attributes, EntityType } from '../../model/entity-type.ts';
-import type { Item } from '../../model/item.ts';
+import type { Item, KeysByType } from '../../model/item.ts';
 
 /** A page of a list or of a delta round, as far as it is one. */
 export type GraphPage = Readonly<{
@@ -26,7 +26,7 @@ export function readPage(body: unknown, subject: string): GraphPage {
 
 /**
  * Makes the function that turns one object of a page into an item. Attributes that the page does not say stay unsaid; an
- * empty collection or an empty complex value is none (null). Removed links come in one list, the others in another, and a
+ * empty collection or a complex value with nothing in it is none (null). Removed links come in one list, the others in another, and a
  * target stands where the page's last word put it. The function throws a `source-failed` Fault for an object without id.
  */
 export function createItemReader(entityType: EntityType): (object: GraphObject) => Item {
@@ -46,7 +46,7 @@ export function createItemReader(entityType: EntityType): (object: GraphObject) 
       const entries = object[property];
       if (!Array.isArray(entries) || entries.length === 0) continue;
       const { linked, unlinked } = readLinks(entries, entityType.name);
-      if (linked.length > 0) item.linked = { ...item.linked, [name]: linked };
+      if (linked !== undefined) item.linked = { ...item.linked, [name]: linked };
       if (unlinked.length > 0) item.unlinked = { ...item.unlinked, [name]: unlinked };
     }
     return item;
@@ -72,15 +72,27 @@ function readAttributes(object: GraphObject, names: readonly string[]): Attribut
 function readLinks(
   entries: readonly unknown[],
   subject: string,
-): { linked: readonly string[]; unlinked: readonly string[] } {
-  if (!entries.some(isRemoval))
-    return { linked: entries.map((entry) => readId(entry, subject)), unlinked: [] };
-  const isLinked = new Map<string, boolean>();
-  for (const entry of entries) isLinked.set(readId(entry, subject), !isRemoval(entry));
-  const linked: string[] = [];
-  const unlinked: string[] = [];
-  for (const [target, isNow] of isLinked) (isNow ? linked : unlinked).push(target);
-  return { linked, unlinked };
+): { linked: KeysByType | undefined; unlinked: readonly string[] } {
+  if (!entries.some(isRemoval)) return { linked: keysByType(entries, subject), unlinked: [] };
+  const last = new Map<string, unknown>();
+  for (const entry of entries) last.set(readId(entry, subject), entry);
+  const linked = [...last.values()].filter((entry) => !isRemoval(entry));
+  const unlinked = [...last].flatMap(([target, entry]) => (isRemoval(entry) ? [target] : []));
+  return { linked: keysByType(linked, subject), unlinked };
+}
+
+/** References to objects, as `$select=id` and deltas show them, by the type they name; undefined when there are none. */
+export function keysByType(references: readonly unknown[], subject: string): KeysByType | undefined {
+  if (references.length === 0) return undefined;
+  const keys: Record<string, string[]> = {};
+  for (const reference of references) {
+    const type = isObject(reference) ? reference['@odata.type'] : undefined;
+    const name = typeof type === 'string' ? type.slice(type.lastIndexOf('.') + 1) : '';
+    const known = keys[name];
+    if (known === undefined) keys[name] = [readId(reference, subject)];
+    else known.push(readId(reference, subject));
+  }
+  return keys;
 }
 
 function isRemoval(entry: unknown): boolean {
@@ -90,8 +102,7 @@ function isRemoval(entry: unknown): boolean {
 function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.length === 0;
-  for (const _name in value) return false;
-  return true;
+  return Object.values(value).every((member) => member === null || isEmpty(member));
 }
 
 function linkIn(body: GraphObject, name: string): string | undefined {

@@ -35,7 +35,7 @@ test('pages that come twice are none', () => {
 test('neither are fragments of one group, nor some hundred empty pages', () => {
   const isCircle = createLoopWatch();
   for (let step = 0; step < 500; step++) {
-    expect(isCircle([{ key: 'a', linked: { members: [`x${step}`] } }], `link ${step}`)).toBe(false);
+    expect(isCircle([{ key: 'a', linked: { members: { user: [`x${step}`] } } }], `link ${step}`)).toBe(false);
   }
   for (let step = 0; step < 900; step++) expect(isCircle([], `empty ${step}`)).toBe(false);
 });

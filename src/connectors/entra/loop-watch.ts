@@ -43,6 +43,7 @@ function contentOf(items: readonly Item[]): string {
 }
 
 function edgeOf(item: Item | undefined): unknown {
-  const targets = [item?.linked, item?.unlinked].flatMap((links) => Object.values(links ?? {}));
+  const linked = Object.values(item?.linked ?? {}).flatMap((types) => Object.values(types));
+  const targets = [...linked, ...Object.values(item?.unlinked ?? {})];
   return [item?.key, item?.removed, targets.map((ids) => [ids.length, ids.at(0), ids.at(-1)])];
 }
