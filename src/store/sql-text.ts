@@ -62,7 +62,7 @@ export function toFragment(sql: ISql, text: SqlText, fragment: Fragment): Fragme
   const template: TemplateStringsArray = Object.assign([...text.strings], { raw: text.strings });
   const values = text.values.map((value) => {
     if (value === subject) return fragment;
-    return typeof value === 'string' ? value : sql.array([...value]);
+    return typeof value === 'string' ? value : [...value];
   });
   return sql(template, ...values);
 }

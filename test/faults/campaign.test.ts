@@ -13,10 +13,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test.each([1020, 1022, 1030])(
-  'I5 whatever happens, the store is the tenant in the end: seed %i',
-  async (seed) => {
-    const { script, problems } = await live(seed, scratch, () => {});
-    expect(problems, script.join('\n')).toEqual([]);
-  },
-);
+test.each([1, 4, 11])('I5 whatever happens, the store is the tenant in the end: seed %i', async (seed) => {
+  const { script, problems } = await live(seed, scratch, () => {});
+  expect(problems, script.join('\n')).toEqual([]);
+});
