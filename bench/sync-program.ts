@@ -1,6 +1,7 @@
 // The Syncline process under measurement: its database and its engine, with nothing of the benchmark in it. Arguments: the data
 // directory, and the access of a simulated tenant as JSON. Each line of input is a step to do; each answer is a line of JSON.
 import { createInterface } from 'node:readline';
+import { keepHeapSmall } from '../src/cli/small-heap.ts';
 import { openEntraConnector } from '../src/connectors/entra/entra-connector.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { synchronize } from '../src/sync/flow.ts';
@@ -13,6 +14,7 @@ const access = JSON.parse(accessText) as Record<
   string
 >;
 
+keepHeapSmall();
 const database = await openDatabase({ dataDirectory, databaseUrl: undefined }, () => {});
 const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const { host, port } = database.describe();

@@ -44,7 +44,6 @@ async function main(): Promise<void> {
   const simulator = await startSimulator();
   const access = simulator.ready as TenantAccess;
   const syncline = await startChild([
-    ...(process.env.FLAGS ?? '').split(' ').filter(Boolean),
     join(import.meta.dirname, 'sync-program.ts'),
     join(folder, 'data'),
     JSON.stringify(access),

@@ -8,6 +8,7 @@ import { connectionNamed, loadSettings } from '../settings/settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { RunTarget } from '../sync/run.ts';
 import { findSimulatedTenant, simulatedConnection, simulatedName } from './simulated-tenant-file.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** A connection that a run can work on. */
 export type OpenedConnection = Readonly<{
@@ -64,6 +65,7 @@ export async function withTarget<T>(
   { name, entra, entityTypes }: ConnectionSettings,
   work: (target: RunTarget) => Promise<T>,
 ): Promise<T> {
+  keepHeapSmall();
   const connector = openEntraConnector(entra);
   try {
     return await work({ sql: database.sql, connector, name, entityTypes });
