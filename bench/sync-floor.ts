@@ -18,7 +18,7 @@ export async function measureDrain(access: TenantAccess): Promise<number> {
   await Promise.all(
     entityTypes.map(async ({ name, attributes, links }) => {
       let url: string | undefined =
-        `${access.graph}/${name}s/delta?$select=${[...attributes, ...links].join(',')}`;
+        `${access.graph}/${name}s/delta?$select=${['id', ...attributes, ...links].join(',')}`;
       while (url !== undefined) {
         const reply: Dispatcher.ResponseData = await request(url, { dispatcher, headers });
         // Nothing is parsed: only the way to the next page is looked for.

@@ -108,7 +108,7 @@ async function loadLinks(
   { associationId, name }: StoredAssociation,
 ): Promise<AppliedLinks> {
   const partition = sql(partitionName(associationId));
-  await steerPlanner(sql, undefined);
+  await steerPlanner(sql, true);
   await sql`create table ${partition} (like resource_link)`;
   await sql`insert into ${partition} ${judgedLinks(sql, set, associationId, linkedIn(sql, set, name))}`;
   await sql`alter table ${partition} add primary key (source_key, target_key, association_id)`;

@@ -155,7 +155,8 @@ function sumLinks(links: readonly LinkCounts[]): Map<number, { inserted: number;
 
 /** After a first load PostgreSQL knows nothing of the tables, and would soon choose badly. */
 async function refreshStatistics(sql: Sql, counts: readonly ObjectClassCounts[]): Promise<void> {
-  if (counts.some(({ inserted, total }) => inserted > 1000 && inserted > total / 10)) {
-    await sql`analyze resource, resource_link`;
-  }
+  const isNew = ({ inserted, total }: ObjectClassCounts) => inserted > 1000 && inserted > total / 10;
+  const [objects, ...links] = counts;
+  if (objects && isNew(objects)) await sql`analyze resource`;
+  if (links.some(isNew)) await sql`analyze resource_link`;
 }

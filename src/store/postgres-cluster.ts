@@ -110,6 +110,10 @@ const initialSettings = [
   'max_wal_size=4GB',
   'checkpoint_timeout=15min',
   'random_page_cost=1.1',
+  'maintenance_work_mem=128MB',
+  // There is no standby: a table that is new need not be written twice.
+  'wal_level=minimal',
+  'max_wal_senders=0',
 ];
 
 /**
