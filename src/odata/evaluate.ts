@@ -49,7 +49,7 @@ export function compileFilter<T>(
 }
 
 /** Lower case without regard to neighbours: Σ at the end of a word folds as anywhere else. */
-function foldCase(text: string): string {
+export function foldCase(text: string): string {
   const lower = text.toLowerCase();
   return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
 }

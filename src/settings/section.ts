@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Environment } from '../config.ts';
 import { Fault } from '../errors.ts';
+import { editDistance } from '../model/edit-distance.ts';
 import { isJsonObject, isSameName, type Json } from './commented-json.ts';
 
 /** Where a section stands: the settings file and the names that lead to it. */
@@ -121,18 +122,4 @@ function nameOf(key: PropertyKey): string {
 /** One or two letters wrong, missing, too many or swapped. */
 function isMisspelled(name: string, candidate: string): boolean {
   return editDistance(name.toLowerCase(), candidate.toLowerCase()) <= (candidate.length < 6 ? 1 : 2);
-}
-
-/** Insertions, deletions and replacements that lead from one text to the other (Levenshtein). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of [...from].entries()) {
-    const next = [line + 1];
-    for (const [index, other] of [...to].entries()) {
-      const replaced = (row[index] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

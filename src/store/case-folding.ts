@@ -4,9 +4,6 @@
 /** Changes text letter by letter, without regard to neighbours. */
 export type Folding = (text: string) => string;
 
-/** Lower case as filters compare it: Σ at the end of a word folds as anywhere else. */
-export const foldCase: Folding = (text) => text.toLowerCase().replaceAll('ς', 'σ');
-
 /** What turns text whose ASCII letters are lower-case already into folded text: first `expansions`, then `singles`. */
 export type Replacements = Readonly<{
   /** One character that becomes several; none of those is replaced in turn. */

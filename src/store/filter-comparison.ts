@@ -1,7 +1,7 @@
 // How the values of a filter compare in SQL: kinds are told apart, and only values of one kind are equal or in an order.
 import { Fault } from '../errors.ts';
+import { foldCase } from '../odata/evaluate.ts';
 import { type ComparisonOperator, type Expression, type Literal, printFilter } from '../odata/filter.ts';
-import { foldCase } from './case-folding.ts';
 import {
   anyCharacter,
   charactersAround,

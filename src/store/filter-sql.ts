@@ -1,7 +1,7 @@
 /** An OData filter as a PostgreSQL condition over a jsonb column of attributes, equal in meaning to `compileFilter`. */
 import type { ISql } from 'postgres';
 import { Fault } from '../errors.ts';
-import { compileFilter } from '../odata/evaluate.ts';
+import { compileFilter, foldCase } from '../odata/evaluate.ts';
 import {
   type Call,
   type Comparison,
@@ -11,10 +11,10 @@ import {
   isConditionFunction,
   type Lambda,
   type Path,
+  parseFilter,
   type ValueFunction,
 } from '../odata/filter.ts';
 import { pathsOf } from '../odata/filter-paths.ts';
-import { foldCase } from './case-folding.ts';
 import {
   always,
   compareTo,
@@ -55,6 +55,11 @@ export function filterCondition(sql: ISql, tree: Expression, attributes: Fragmen
  */
 export function requireExpressible(tree: Expression): void {
   compile(tree);
+}
+
+/** `requireExpressible` for a filter as text, whose syntax is right. */
+export function requireExpressibleFilter(filter: string): void {
+  requireExpressible(parseFilter(filter));
 }
 
 /** The protocol counts parameters in 16 bits, and the rest of a statement needs some, too. */

@@ -24,8 +24,8 @@ export type SetExportOutcome =
   | { readonly kind: 'resync'; readonly reason: string };
 
 /** What is stored in one transaction at most: items, and links of theirs. */
-const batchItems = 4_000;
-const batchLinks = 20_000;
+const batchItems = 1_000;
+const batchLinks = 5_000;
 
 /** Reads an open set to its end. Whatever happens, what was stored stays and can be gone on from. */
 export async function exportSet(task: SetExport): Promise<SetExportOutcome> {

@@ -5,6 +5,7 @@ import { Fault } from '../errors.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import { lockConnection } from '../store/connection-lock.ts';
 import { recordConnection, type StoredConnection, type StoredEntityType } from '../store/connections.ts';
+import { requireExpressibleFilter } from '../store/filter-sql.ts';
 import { beginRun, endRun, type RunKind } from '../store/runs.ts';
 
 /** A configured connection, ready to be worked on. */
@@ -32,6 +33,7 @@ export async function asRun<T>(
     const more = others.length === 0 ? '' : ` (And ${others.length} more: ${others.join(' ')})`;
     throw new Fault('mapping-refused', `Connection ${name}: ${problem}${more}`);
   }
+  for (const { filter } of entityTypes) if (filter !== undefined) requireExpressibleFilter(filter);
   const connection = await recordConnection(sql, name, connector.source, entityTypes);
   const lock = await lockConnection(sql, connection.connectionId);
   if (!lock) {

@@ -1,5 +1,5 @@
 /** Entity type mappings judged against what Entra exports, and the mapping that stands where none is given. */
-
+import { editDistance } from '../../model/edit-distance.ts';
 import type { EntityType } from '../../model/entity-type.ts';
 import { parseFilter } from '../../odata/filter.ts';
 import { pathsOf } from '../../odata/filter-paths.ts';
@@ -164,24 +164,10 @@ function hint(name: string, candidates: readonly string[]): string {
 /** The name that was probably meant: about a third of it mistyped at most, the likest first; case does not count. */
 function closest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, edits: countEdits(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= Math.min(3, Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
-}
-
-/** How many letters have to be inserted, removed or replaced to make one text the other (Levenshtein distance). */
-function countEdits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function quote(name: string): string {
