@@ -2,11 +2,11 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps the heap small, where by default its young part grows to 134 MB and its old part to the fourfold of what is in use.
+ * Keeps the heap small, where by default its young part grows to 134 MB and its old part to a multiple of what is in use.
  * Pages come and go by the thousand: the time is the same, and a directory of any size takes half the memory. Flags of V8 that
  * take effect while it runs; those that set limits outright do not.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=40');
+  setFlagsFromString('--heap-growing-percent=10');
 }
