@@ -24,8 +24,8 @@ export type SetExportOutcome =
   | { readonly kind: 'resync'; readonly reason: string };
 
 /** What is stored in one transaction at most: items, and links of theirs. */
-const batchItems = 1_000;
-const batchLinks = 5_000;
+const batchItems = 500;
+const batchLinks = 2_500;
 
 /** Reads an open set to its end. Whatever happens, what was stored stays and can be gone on from. */
 export async function exportSet(task: SetExport): Promise<SetExportOutcome> {
