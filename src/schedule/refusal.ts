@@ -1,0 +1,13 @@
+// What a schedule that cannot be read is answered with: thrown inside this folder, returned as a sentence by readSchedule.
+
+/** `message` is one sentence that names the field, the value and the remedy. */
+export class ScheduleRefusal extends Error {
+  override readonly name = 'ScheduleRefusal';
+}
+
+const longestQuoted = 40;
+
+/** A value as it stands in a sentence: in double quotes, without control characters, cut when it is long. */
+export function quote(value: string): string {
+  return JSON.stringify(value.length > longestQuoted ? `${value.slice(0, longestQuoted)}…` : value);
+}
