@@ -19,7 +19,9 @@ function controlOf() {
   const requests = createRequestLog();
   const churn = (changes: number) => ({ changes, updated: changes });
   const requirePossible = (named: readonly Fault[]) => requireKnownGroups(named, directory);
-  const control = createControl({ key, clock, directory, faults, quota, requests, churn, requirePossible });
+  const more = {};
+  const parts = { key, clock, directory, faults, quota, requests, churn, requirePossible, more };
+  const control = createControl(parts);
 
   const send = (line: string, body?: unknown, authorization: string | undefined = `Bearer ${key}`) => {
     const [method = '', address = ''] = line.split(' ');

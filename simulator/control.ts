@@ -27,12 +27,17 @@ export interface ControlParts {
   readonly churn: (changes: number) => object;
   /** Throws an `UnusableInput` for faults that this tenant cannot have. */
   readonly requirePossible: (faults: readonly Fault[]) => void;
+  /** Endpoints that other parts of the simulator bring along. */
+  readonly more: ControlEndpoints;
 }
 
 /** Answers a request below `/simulator`; undefined for every other path. */
 export type Control = (request: HttpRequest) => HttpReply | undefined;
 
 type Answer = (request: HttpRequest) => HttpReply;
+
+/** By path below the root, then by method. An answer may throw an `UnusableInput`. */
+export type ControlEndpoints = Readonly<Record<string, Readonly<Record<string, Answer>>>>;
 
 const root = '/simulator';
 const bodyName = 'The request body';
@@ -48,10 +53,10 @@ export function createControl(parts: ControlParts): Control {
   const keyDigest = digest(parts.key);
   const listFaults = () => jsonReply(200, { faults: faults.list() });
 
-  const endpoints: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
+  const endpoints: ControlEndpoints = {
     '/clock': {
       POST(request) {
-        clock.advance(readBody(request, clockSchema).advanceSeconds * 1000);
+        clock.advance(readControlBody(request, clockSchema).advanceSeconds * 1000);
         // Time that has passed must show: old deletions are purged, old changes forgotten.
         directory.expire();
         return jsonReply(200, { now: graphInstant(clock.now()) });
@@ -76,11 +81,11 @@ export function createControl(parts: ControlParts): Control {
       },
     },
     '/churn': {
-      POST: (request) => jsonReply(200, parts.churn(readBody(request, churnSchema).changes)),
+      POST: (request) => jsonReply(200, parts.churn(readControlBody(request, churnSchema).changes)),
     },
     '/limits': {
       PUT(request) {
-        const { size } = readBody(request, limitsSchema);
+        const { size } = readControlBody(request, limitsSchema);
         quota.resize(size);
         return jsonReply(200, { size });
       },
@@ -101,6 +106,7 @@ export function createControl(parts: ControlParts): Control {
           objects: countObjects(directory),
         }),
     },
+    ...parts.more,
   };
 
   return (request) => {
@@ -147,7 +153,8 @@ function textOf(request: HttpRequest): string {
   return request.body.toString('utf8');
 }
 
-function readBody<Shape extends z.ZodRawShape>(
+/** What the caller sent, or an `UnusableInput` that says what is wrong with it. */
+export function readControlBody<Shape extends z.ZodRawShape>(
   request: HttpRequest,
   schema: z.ZodObject<Shape>,
 ): z.output<z.ZodObject<Shape>> {

@@ -11,6 +11,7 @@ import { disturb, requireKnownGroups } from './disturbance.ts';
 import type { Scenario } from './faults/fault.ts';
 import { createFaultBoard } from './faults/fault-board.ts';
 import { createDeltaReader } from './graph/deltas/delta.ts';
+import type { AnyOperation } from './graph/exchange.ts';
 import { createGraphDoor } from './graph/graph-door.ts';
 import { createTokenSeal } from './graph/paging/page-token.ts';
 import { availableExtensionRoutes } from './graph/reads/available-extensions.ts';
@@ -18,11 +19,16 @@ import { createListReader } from './graph/reads/list.ts';
 import { membershipRoutes } from './graph/reads/membership.ts';
 import { readRoutes } from './graph/reads/read-routes.ts';
 import { roleManagementRoutes } from './graph/reads/role-management.ts';
-import { createRouteTable } from './graph/route.ts';
+import { createRouteTable, type Route } from './graph/route.ts';
 import { writeRoutes } from './graph/writes/write-routes.ts';
 import { loopbackHosts, microsoftHosts } from './hosts.ts';
 import { createIdentityPlatform } from './identity/identity-platform.ts';
 import { createQuota, type QuotaSize } from './limits/quota.ts';
+import {
+  createNotifications,
+  type NotificationOptions,
+  type Notifications,
+} from './notifications/notifications.ts';
 import { createAppRegistry } from './registered-apps.ts';
 import { createRequestLog } from './request-log.ts';
 import { listen } from './server.ts';
@@ -54,6 +60,7 @@ export interface SimulatorOptions {
   /** Added to every answer, in milliseconds. */
   readonly latencyMs?: number;
   readonly scenario?: Scenario;
+  readonly notifications?: NotificationOptions;
   readonly clock?: Clock;
 }
 
@@ -98,7 +105,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
     const tenant = createTenant(options);
     const { directory, churn, clientId, clientSecret } = tenant;
-    const doors = await createDoors(tenant, options);
+    const notifications = createNotifications(directory, authority.caPem, options.notifications ?? {});
+    opened.defer(() => notifications.stop());
+    const doors = await createDoors(tenant, notifications, options);
     listener.serve(doors);
     const housekeeping = setInterval(() => directory.expire(), housekeepingMs).unref();
     opened.defer(() => clearInterval(housekeeping));
@@ -173,7 +182,11 @@ function createTenant(options: SimulatorOptions): Tenant {
 }
 
 /** Graph, the identity platform and the control endpoint of a tenant. */
-async function createDoors({ directory, churn }: Tenant, options: SimulatorOptions) {
+async function createDoors(
+  { directory, churn }: Tenant,
+  notifications: Notifications,
+  options: SimulatorOptions,
+) {
   const { clock, tenantId } = directory;
   const faults = createFaultBoard({ clock, seed: options.seed ?? 1 });
   if (options.scenario) {
@@ -184,7 +197,7 @@ async function createDoors({ directory, churn }: Tenant, options: SimulatorOptio
   const requests = createRequestLog();
   const registry = createAppRegistry(directory);
   const identity = await createIdentityPlatform({ registry, clock, clientClock: systemClock() });
-  const routes = createRoutes(tenantId);
+  const routes = createRoutes(tenantId, notifications.routes);
   const controlKey = randomBytes(24).toString('base64url');
   return {
     graph: createGraphDoor({ directory, identity, routes, quota, faults, requests, disturb }),
@@ -198,6 +211,7 @@ async function createDoors({ directory, churn }: Tenant, options: SimulatorOptio
       requests,
       churn: (changes) => churn.change(changes),
       requirePossible: (named) => requireKnownGroups(named, directory),
+      more: notifications.controls,
     }),
     faults,
     controlKey,
@@ -206,15 +220,16 @@ async function createDoors({ directory, churn }: Tenant, options: SimulatorOptio
   };
 }
 
-function createRoutes(tenantId: string) {
+function createRoutes(tenantId: string, more: readonly Route<AnyOperation>[]) {
   // Tokens of an earlier run with the same seed open, and are then known to be of another epoch.
   const seal = createTokenSeal(createHash('sha256').update(`page tokens of ${tenantId}`).digest());
-  return createRouteTable([
+  return createRouteTable<AnyOperation>([
     ...readRoutes({ lists: createListReader(seal), deltas: createDeltaReader(seal, randomUUID()) }),
     ...membershipRoutes(),
     ...roleManagementRoutes(),
     ...availableExtensionRoutes(),
     ...writeRoutes,
+    ...more,
   ]);
 }
 

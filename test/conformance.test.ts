@@ -26,8 +26,10 @@ import * as rolesAndUnits from './conformance/roles-and-units.cases.ts';
 import { openRunner, type Runner } from './conformance/run-case.ts';
 import * as searchAndFilter from './conformance/search-and-filter.cases.ts';
 import * as selectAndShapes from './conformance/select-and-shapes.cases.ts';
+import * as subscriptions from './conformance/subscriptions.cases.ts';
 import * as tokens from './conformance/tokens.cases.ts';
 import * as usersWrites from './conformance/users-writes.cases.ts';
+import { type NotificationListener, openListener } from './fixtures/notification-listener.ts';
 
 interface CaseFile {
   readonly cases: readonly Case[];
@@ -35,6 +37,8 @@ interface CaseFile {
   readonly tenant?: Pick<SimulatorOptions, 'users' | 'seed'>;
   /** The tenant size whose limits are on, where the file's rules are about limits. */
   readonly limits?: SimulatorOptions['limits'];
+  /** A webhook whose address the cases name `{listener}`. */
+  readonly needsListener?: boolean;
 }
 
 const files: Readonly<Record<string, CaseFile>> = {
@@ -60,6 +64,7 @@ const files: Readonly<Record<string, CaseFile>> = {
   'roles-and-units': rolesAndUnits,
   'search-and-filter': searchAndFilter,
   'select-and-shapes': selectAndShapes,
+  subscriptions,
   tokens,
   'users-writes': usersWrites,
 };
@@ -81,18 +86,21 @@ describe('the conformance suite', () => {
   });
 });
 
-describe.each(Object.entries(files))('%s', (_name, { cases, tenant, limits }) => {
+describe.each(Object.entries(files))('%s', (_name, { cases, tenant, limits, needsListener }) => {
   let simulator: Simulator;
   let runner: Runner;
+  let listener: NotificationListener | undefined;
 
   beforeAll(async () => {
     simulator = await startSimulator({ ...tenant, ...(limits && { limits }) });
-    runner = openRunner(simulator);
+    listener = needsListener ? await openListener() : undefined;
+    runner = openRunner(simulator, listener ? { listener: listener.origin } : {});
   });
 
   afterAll(async () => {
     await runner.close();
     await simulator.stop();
+    await listener?.close();
   });
 
   for (const subject of cases) {

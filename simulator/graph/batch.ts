@@ -21,16 +21,16 @@ const maximumSteps = 20;
 const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']);
 
 /** Runs the steps of a batch. `answer` gets each as a request of its own; order follows `dependsOn`. */
-export function runBatch(
+export async function runBatch(
   document: Record<string, unknown>,
-  answer: (part: BatchPart) => HttpReply,
-): HttpReply {
+  answer: (part: BatchPart) => HttpReply | Promise<HttpReply>,
+): Promise<HttpReply> {
   const steps = readSteps(document.requests);
   const statuses = new Map<string, number>();
   const texts: string[] = [];
   for (const step of steps) {
     const hasFailed = step.dependsOn.some((id) => (statuses.get(id) ?? 0) >= 400);
-    const reply = hasFailed ? failedDependency() : answer(step);
+    const reply = hasFailed ? failedDependency() : await answer(step);
     statuses.set(step.id.toLowerCase(), reply.status);
     texts.push(responseText(step.id, reply));
   }

@@ -32,6 +32,11 @@ export interface GraphRequest {
 
 export type Operation = (request: GraphRequest) => HttpReply;
 
+/** An operation that asks somebody else before it can answer. */
+export type WaitingOperation = (request: GraphRequest) => Promise<HttpReply>;
+
+export type AnyOperation = Operation | WaitingOperation;
+
 /** True when the client chose the eventually consistent index: one half of an advanced query. */
 export function wantsEventual(request: GraphRequest): boolean {
   return request.http.headers.consistencylevel?.toLowerCase() === 'eventual';

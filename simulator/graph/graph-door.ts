@@ -14,7 +14,7 @@ import { tooManyRequests } from '../limits/too-many-requests.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { Directory } from '../tenant/directory.ts';
 import { runBatch } from './batch.ts';
-import { type Caller, type GraphRequest, readBody } from './exchange.ts';
+import { type AnyOperation, type Caller, type GraphRequest, readBody } from './exchange.ts';
 import { accessDenied, badRequest, errorDocument, GraphError } from './graph-error.ts';
 import { json } from './json-reply.ts';
 import { metadataReply, serviceDocumentReply } from './metadata.ts';
@@ -23,7 +23,7 @@ import type { Route, RouteTable } from './route.ts';
 export interface GraphDoorParts {
   readonly directory: Directory;
   readonly identity: Pick<IdentityPlatform, 'authenticate'>;
-  readonly routes: RouteTable;
+  readonly routes: RouteTable<AnyOperation>;
   readonly quota: Quota;
   readonly faults: FaultBoard;
   readonly requests: RequestLog;
@@ -38,8 +38,8 @@ export interface GraphAnswer {
 }
 
 export interface GraphDoor {
-  /** Undefined when the path is below no version root. */
-  answer(http: HttpRequest): GraphAnswer | undefined;
+  /** Undefined when the path is below no version root; a promise for batches and for what has to ask somebody else first. */
+  answer(http: HttpRequest): GraphAnswer | Promise<GraphAnswer> | undefined;
 }
 
 interface Envelope {
@@ -53,11 +53,15 @@ const versionRoot = /^\/(v1\.0|beta)(?=\/|$)/i;
 export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
   const { directory, identity, routes, quota, faults, requests } = parts;
 
-  const answerOne = (http: HttpRequest, envelope: Envelope, isPart = false): GraphAnswer => {
+  const answerOne = (
+    http: HttpRequest,
+    envelope: Envelope,
+    isPart = false,
+  ): GraphAnswer | Promise<GraphAnswer> => {
     const startedMs = performance.now();
     let effects = noEffects;
     let appId = '';
-    let reply: HttpReply;
+    let reply: HttpReply | Promise<HttpReply>;
     let unitHeaders: Readonly<Record<string, string>> = {};
     try {
       const version = versionRoot.exec(http.path)?.[1]?.toLowerCase() === 'beta' ? 'beta' : 'v1.0';
@@ -83,7 +87,7 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
       } else if (/^\/?$/.test(path)) {
         reply = serviceDocumentReply(root);
       } else if (!isPart && /^\/(?:\$|%24)batch\/?$/i.test(path)) {
-        reply = answerBatch(http, `/${version}`, (part) =>
+        reply = answerBatch(http, `/${version}`, async (part) =>
           answerOne(part, { ...envelope, requestId: randomUUID() }, true),
         );
       } else {
@@ -119,19 +123,28 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
     } catch (error) {
       reply = errorReply(error, envelope);
     }
-    if (effects !== noEffects) reply = faults.finish(effects, reply);
-    const finished = { ...reply, headers: { ...commonHeaders(envelope), ...unitHeaders, ...reply.headers } };
-    requests.record({
-      atMs: envelope.nowMs,
-      method: http.method,
-      path: http.path,
-      query: http.query,
-      status: finished.status,
-      units: Number(unitHeaders['x-ms-resource-unit'] ?? 0),
-      appId: appId === '' ? undefined : appId,
-      durationMs: performance.now() - startedMs,
-    });
-    return { reply: finished, effects };
+    const finish = (plain: HttpReply): GraphAnswer => {
+      const struck = effects === noEffects ? plain : faults.finish(effects, plain);
+      const finished = {
+        ...struck,
+        headers: { ...commonHeaders(envelope), ...unitHeaders, ...struck.headers },
+      };
+      requests.record({
+        atMs: envelope.nowMs,
+        method: http.method,
+        path: http.path,
+        query: http.query,
+        status: finished.status,
+        units: Number(unitHeaders['x-ms-resource-unit'] ?? 0),
+        appId: appId === '' ? undefined : appId,
+        durationMs: performance.now() - startedMs,
+      });
+      return { reply: finished, effects };
+    };
+    // Nearly all answers are there at once, and none of them should wait for its turn.
+    return reply instanceof Promise
+      ? reply.catch((error: unknown) => errorReply(error, envelope)).then(finish)
+      : finish(reply);
   };
 
   return {
@@ -152,10 +165,10 @@ export function createGraphDoor(parts: GraphDoorParts): GraphDoor {
 function answerBatch(
   http: HttpRequest,
   versionPath: string,
-  answerPart: (part: HttpRequest) => GraphAnswer,
-): HttpReply {
+  answerPart: (part: HttpRequest) => Promise<GraphAnswer>,
+): Promise<HttpReply> {
   if (http.method !== 'POST') throw badRequest('A batch has to be sent with POST.');
-  return runBatch(readBody({ http }), ({ method, url, headers, body }) => {
+  return runBatch(readBody({ http }), async ({ method, url, headers, body }) => {
     const [path = '', query = ''] = splitOnce(url, '?');
     const part: HttpRequest = {
       ...http,
@@ -165,11 +178,11 @@ function answerBatch(
       headers: { authorization: http.headers.authorization, ...headers },
       body,
     };
-    return answerPart(part).reply;
+    return (await answerPart(part)).reply;
   });
 }
 
-function priceOf(route: Route, options: ReadonlyMap<string, string>): number {
+function priceOf(route: Route<AnyOperation>, options: ReadonlyMap<string, string>): number {
   const { cost, costWithSelect } = route;
   return costWithSelect !== undefined && options.has('select') ? costWithSelect : costOf(cost, options);
 }
@@ -197,7 +210,7 @@ function rolesOf(roles: readonly string[]): ReadonlySet<string> {
   return set;
 }
 
-function requirePermission(route: Route, caller: Caller): void {
+function requirePermission(route: Route<AnyOperation>, caller: Caller): void {
   const { permissions } = route;
   if (permissions === null || permissions.some((permission) => caller.roles.has(permission))) return;
   throw accessDenied();

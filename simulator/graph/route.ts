@@ -1,10 +1,10 @@
 // A route says: this method on this path needs one of these permissions, costs so much, and is answered so.
 // Routes are rows; finding the row for a request is all this file does.
 
-import type { Operation } from './exchange.ts';
+import type { AnyOperation, Operation } from './exchange.ts';
 import { methodNotAllowed, unknownSegment } from './graph-error.ts';
 
-export interface Route {
+export interface Route<Run extends AnyOperation = Operation> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Such as `/users/{id}/manager/$ref`; `{cast}` takes only `microsoft.graph.<type>`. */
   readonly path: string;
@@ -16,31 +16,31 @@ export interface Route {
   readonly costWithSelect?: number;
   /** A POST that only asks: it counts as a read. */
   readonly isQuestion?: true;
-  readonly run: Operation;
+  readonly run: Run;
 }
 
 interface Node {
   readonly literals: Map<string, Node>;
   cast: Node | undefined;
   parameter: Node | undefined;
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, Route<AnyOperation>>;
 }
 
-export interface RouteMatch {
-  readonly route: Route;
+export interface RouteMatch<Run extends AnyOperation = Operation> {
+  readonly route: Route<Run>;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export interface RouteTable {
+export interface RouteTable<Run extends AnyOperation = Operation> {
   /** Throws Graph's refusal for an unknown path (400) or method (405). */
-  match(method: string, path: string): RouteMatch;
+  match(method: string, path: string): RouteMatch<Run>;
 }
 
 /** Function and action names that clients may write with their namespace and with empty parentheses. */
 const boundOperation = /^(?:microsoft\.graph\.|graph\.)?([a-z]\w*)(?:\(\))?$/i;
 
 /** Builds the table. Two rows for one method and path are a fault of ours. */
-export function createRouteTable(routes: readonly Route[]): RouteTable {
+export function createRouteTable<Run extends AnyOperation>(routes: readonly Route<Run>[]): RouteTable<Run> {
   const root = createNode();
   for (const route of routes) {
     let node = root;
@@ -55,7 +55,8 @@ export function createRouteTable(routes: readonly Route[]): RouteTable {
       if (!found) throw unknownSegment(decodeSegment(firstUnknown(root, segments)));
       const route = found.node.routes.get(method);
       if (!route) throw methodNotAllowed();
-      return { route, parameters: nameParameters(route.path, found.values) };
+      // The tree holds the rows of this very table.
+      return { route: route as Route<Run>, parameters: nameParameters(route.path, found.values) };
     },
   };
 }

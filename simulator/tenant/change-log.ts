@@ -27,9 +27,24 @@ export type Change =
 
 export class ChangeLog {
   #changes: Change[] = [];
+  #watcher: (() => void) | undefined;
 
   append(change: Change): void {
     this.#changes.push(change);
+    this.#watcher?.();
+  }
+
+  /** Calls `onChange` after the next change, once. Who watched before does so no more. */
+  watchNext(onChange: () => void): void {
+    this.#watcher = () => {
+      this.#watcher = undefined;
+      onChange();
+    };
+  }
+
+  /** Ends watching. */
+  unwatch(): void {
+    this.#watcher = undefined;
   }
 
   /** Changes with a number above `afterTx` up to and including `untilTx`. */

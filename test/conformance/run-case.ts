@@ -34,7 +34,8 @@ interface Answer {
 
 const microsoftGraphAppId = '00000003-0000-0000-c000-000000000000';
 
-export function openRunner(service: Service): Runner {
+/** `given` are values that cases may name besides those of the service. */
+export function openRunner(service: Service, given: Readonly<Record<string, string>> = {}): Runner {
   const dispatcher = new Agent({ connect: { ca: service.caPem } });
   const credentials = new Map<string, Promise<{ clientId: string; clientSecret: string }>>();
   let tokens = new Map<string, Promise<string>>();
@@ -186,6 +187,7 @@ export function openRunner(service: Service): Runner {
         ['tenantId', service.tenantId],
         ['clientId', service.clientId],
         ['clientSecret', service.clientSecret],
+        ...Object.entries(given),
       ]);
       for (const [index, step] of subject.steps.entries()) {
         await runStep(step, values, `step ${index + 1} of ${subject.steps.length}`);
