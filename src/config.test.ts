@@ -56,6 +56,7 @@ describe('the settings file', () => {
     expect(readConfig({}, {}, place).settingsFile).toEqual({
       path: '/home/ada/syncline/appsettings.agent.json',
       isDefault: true,
+      dataDirectory: '/home/ada/syncline/data',
     });
   });
 
@@ -64,10 +65,12 @@ describe('the settings file', () => {
     expect(readConfig(environment, {}, place).settingsFile).toEqual({
       path: '/etc/syncline.json',
       isDefault: false,
+      dataDirectory: '/home/ada/syncline/data',
     });
     expect(readConfig(environment, { settings: 'conf/a.json' }, place).settingsFile).toEqual({
       path: '/home/ada/syncline/conf/a.json',
       isDefault: false,
+      dataDirectory: '/home/ada/syncline/data',
     });
   });
 

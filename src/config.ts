@@ -14,7 +14,14 @@ export type Config = Readonly<{
   /** The PostgreSQL server to use, or undefined for the embedded one in the data directory. */
   databaseUrl: string | undefined;
   /** The settings file with the connections; `isDefault` where nobody named it, so that it need not be there. */
-  settingsFile: Readonly<{ path: string; isDefault: boolean }>;
+  settingsFile: Readonly<{
+    path: string;
+    isDefault: boolean;
+    /** Where its working folders are unless it says otherwise: the data directory. */
+    dataDirectory: string;
+  }>;
+  /** How long ended runs of jobs and their logs are kept, in days. */
+  keepRunsDays: number;
   /** What the settings file may take values from. Holds secrets. */
   environment: Environment;
 }>;
@@ -43,6 +50,7 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
     DATABASE_URL: environment.DATABASE_URL || undefined,
     SYNCLINE_DATA: environment.SYNCLINE_DATA || undefined,
     SYNCLINE_SETTINGS: environment.SYNCLINE_SETTINGS || undefined,
+    SYNCLINE_KEEP_RUNS_DAYS: environment.SYNCLINE_KEEP_RUNS_DAYS || undefined,
     '--data': flags.data,
     '--settings': flags.settings,
   });
@@ -51,13 +59,17 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
   }
   const { DATABASE_URL, SYNCLINE_DATA, SYNCLINE_SETTINGS } = settings.data;
   const { '--data': data = SYNCLINE_DATA, '--settings': settingsPath = SYNCLINE_SETTINGS } = settings.data;
+  const dataDirectory =
+    data === undefined ? defaultDataDirectory(place) : resolve(place.workingDirectory, data);
   return Object.freeze({
-    dataDirectory: data === undefined ? defaultDataDirectory(place) : resolve(place.workingDirectory, data),
+    dataDirectory,
     databaseUrl: DATABASE_URL,
     settingsFile: Object.freeze({
       path: resolve(place.workingDirectory, settingsPath ?? 'appsettings.agent.json'),
       isDefault: settingsPath === undefined,
+      dataDirectory,
     }),
+    keepRunsDays: settings.data.SYNCLINE_KEEP_RUNS_DAYS,
     environment: Object.freeze({ ...environment }),
   });
 }
@@ -85,6 +97,14 @@ const settingsSchema = z.object({
   '--data': path('--data', directory).optional(),
   SYNCLINE_SETTINGS: path('SYNCLINE_SETTINGS', file).optional(),
   '--settings': path('--settings', file).optional(),
+  SYNCLINE_KEEP_RUNS_DAYS: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1, {
+      error: ({ input }) =>
+        `SYNCLINE_KEEP_RUNS_DAYS is ${JSON.stringify(input)}, which is no number of days: write a whole number from 1 on.`,
+    })
+    .transform(Number)
+    .default(90),
 });
 
 function path(setting: string, { what, remedy }: Readonly<{ what: string; remedy: string }>) {

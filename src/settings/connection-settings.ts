@@ -3,6 +3,7 @@
 import type { Environment } from '../config.ts';
 import type { EntraConnection, EntraCredential } from '../connectors/entra/entra-connection.ts';
 import type { EntityType } from '../model/entity-type.ts';
+import type { Guards } from '../model/guard.ts';
 import { findMember, isJsonObject, type Json } from './commented-json.ts';
 import {
   applicationKeyText,
@@ -20,8 +21,10 @@ import {
   scopeText,
   tenantText,
 } from './entra-texts.ts';
+import { defaultFollow, type Follow, followSection } from './follow-settings.ts';
+import { guardsSection, readGuards } from './guard-settings.ts';
 import { proxyFromEnvironment, proxyText } from './proxy-settings.ts';
-import { faultAt, type Place, readSection, section, show, text } from './section.ts';
+import { faultAt, type Place, readSection, type SourceOf, section, show, text } from './section.ts';
 
 /** A connection that can be used. */
 export type ConnectionSettings = Readonly<{
@@ -30,11 +33,13 @@ export type ConnectionSettings = Readonly<{
   entityTypes: readonly EntityType[];
   /** The columns of the CSV file of objects behind `Command` and `@odata.type`, in their order; `id` is one of them. */
   columns: readonly string[];
+  follow: Follow;
+  guards: Guards;
 }>;
 
 export type SettingsContext = Readonly<{
-  file: string;
-  /** Where paths in the file start. */
+  sourceOf: SourceOf;
+  /** Where paths in the settings start. */
   directory: string;
   environment: Environment;
   /** The section `CredentialProfiles`. */
@@ -51,7 +56,7 @@ export function isEntraSection(value: Json): boolean {
 
 /** Throws a `Fault` with code `invalid-setting` for the first thing that is wrong. */
 export function readConnection(name: string, value: Json, context: SettingsContext): ConnectionSettings {
-  const place = { file: context.file, path: ['Connections', name] };
+  const place = { sourceOf: context.sourceOf, path: ['Connections', name] };
   const mistake = mistakeOfName(name);
   if (mistake !== undefined) throw faultAt(place, `has a name that ${mistake}: rename it`);
   const settings = readSection(connectionSection(context), value, place);
@@ -76,6 +81,7 @@ export function readConnection(name: string, value: Json, context: SettingsConte
       : ({ kind: 'proxy', proxy: settings.Proxy } as const);
   if (proxy.kind === 'refused') throw faultAt(place, `cannot be reached as it should: ${proxy.message}`);
   const { TrustedCertificatesFile: trustedCertificates } = settings;
+  const mapping = mapEntityTypes(settings, place);
   return {
     name,
     entra: {
@@ -86,7 +92,9 @@ export function readConnection(name: string, value: Json, context: SettingsConte
       ...(trustedCertificates === undefined ? {} : { trustedCertificates }),
       ...(proxy.kind === 'proxy' ? { proxy: proxy.proxy } : {}),
     },
-    ...mapEntityTypes(settings, place),
+    ...mapping,
+    follow: settings.Follow ?? defaultFollow,
+    guards: readGuards(settings, mapping.entityTypes),
   };
 }
 
@@ -108,6 +116,8 @@ function connectionSection({ environment, directory }: SettingsContext) {
       EntityTypes: entityTypesSection(environment).optional(),
       C0: entityTypeList.optional(),
       Attributes: attributeList.optional(),
+      Follow: followSection(environment).optional(),
+      Guards: guardsSection(environment).optional(),
     },
     environment,
     'left-alone',
@@ -144,7 +154,7 @@ function readIdentity(
       `is ${show(CredentialProfile)}, which CredentialProfiles has no entry of: add it there or correct the name`,
     );
   }
-  const profilePlace = { file: place.file, path: ['CredentialProfiles', name] };
+  const profilePlace = { ...place, path: ['CredentialProfiles', name] };
   const schema = credentialProfileSection(context.environment, context.directory);
   const { ApplicationId: profileId, Credentials } = readSection(schema, profile, profilePlace);
   const clientId = ApplicationId ?? profileId;

@@ -6,6 +6,7 @@ import { entityTypeNames, findCatalogType } from '../connectors/entra/catalog.ts
 import { defaultEntityTypes, mapAttributes } from '../connectors/entra/entity-types.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import { isJsonObject, isSameName, type Json, type JsonObject } from './commented-json.ts';
+import { limitSettings } from './guard-settings.ts';
 import { faultAt, type Place, section, text } from './section.ts';
 
 type Mapping = Readonly<{ entityTypes: readonly EntityType[]; columns: readonly string[] }>;
@@ -31,6 +32,7 @@ export function entityTypesSection(environment: Environment) {
       Attributes: attributeList.optional(),
       Links: nameList('["members", "owners"]').optional(),
       Filter: text('write a condition such as "accountEnabled eq true", or leave it out').optional(),
+      ...limitSettings,
     },
     environment,
   );

@@ -1,6 +1,6 @@
 /**
- * Sections of the settings file: their names in any case, values out of environment variables, and one sentence for what
- * is wrong, which names the file and the place.
+ * Sections of the settings: their names in any case, values out of environment variables, and one sentence for what
+ * is wrong, which names the file or variable and the place.
  */
 import { z } from 'zod';
 import type { Environment } from '../config.ts';
@@ -8,12 +8,16 @@ import { Fault } from '../errors.ts';
 import { editDistance } from '../model/edit-distance.ts';
 import { isJsonObject, isSameName, type Json } from './commented-json.ts';
 
-/** Where a section stands: the settings file and the names that lead to it. */
-export type Place = Readonly<{ file: string; path: readonly string[] }>;
+/** The file or environment variable that a place came from, or that the nearest section around it did, as a sentence begins with it. */
+export type SourceOf = (path: readonly string[]) => string;
+
+/** Where a section stands: the names that lead to it, and what they came from. */
+export type Place = Readonly<{ sourceOf: SourceOf; path: readonly string[] }>;
 
 /** A fault of one place, such as `appsettings.agent.json: Connections > Contoso > TenantId is empty: ….` */
-export function faultAt({ file, path }: Place, what: string): Fault {
-  return new Fault('invalid-setting', `${file}: ${path.join(' > ')} ${what.replace(/(?<!\?)$/, '.')}`);
+export function faultAt({ sourceOf, path }: Place, what: string): Fault {
+  const source = sourceOf(path);
+  return new Fault('invalid-setting', `${source}: ${path.join(' > ')} ${what.replace(/(?<!\?)$/, '.')}`);
 }
 
 /** A section with these settings and no others, as far as `others` says so. */
@@ -37,6 +41,16 @@ export function section<Shape extends z.ZodRawShape>(
     }
   });
   return z.preprocess((value) => membersOf(value as Json, names, environment), known);
+}
+
+/** A section whose names are free, with the same kind of value under each; `remedy` shows one. */
+export function namedEntries<T>(value: z.ZodType<T>, environment: Environment, remedy: string) {
+  const entries = z.record(z.string(), value, {
+    error: ({ input }) => (input === undefined ? `is missing: ${remedy}` : `is no section: ${remedy}`),
+  });
+  return z
+    .preprocess((input) => membersOf(input as Json, [], environment), entries)
+    .transform((members): ReadonlyMap<string, T> => new Map(Object.entries(members)));
 }
 
 /** Members under the names that the program uses; a null counts as not there. Anything else than a section stays what it is. */
@@ -64,15 +78,19 @@ function resolve(value: string, environment: Environment): string | UnsetVariabl
   return name === undefined ? value : environment[name] || new UnsetVariable(name);
 }
 
+function unsetVariable(input: unknown): string | undefined {
+  return input instanceof UnsetVariable
+    ? `names the environment variable ${input.name}, which is not set: set it where Syncline runs`
+    : undefined;
+}
+
 /** A text that is not empty; `remedy` follows a colon where there is none. */
 export function text(remedy: string) {
   return z
     .string({
       error: ({ input }) => {
         if (input === undefined) return `is missing: ${remedy}`;
-        if (input instanceof UnsetVariable)
-          return `names the environment variable ${input.name}, which is not set: set it where Syncline runs`;
-        return 'is no text: write it in double quotes';
+        return unsetVariable(input) ?? 'is no text: write it in double quotes';
       },
     })
     .refine((value) => value.trim() !== '', { error: `is empty: ${remedy}` });
@@ -102,6 +120,31 @@ export function textThat(isRight: (value: string) => boolean, what: string, reme
   });
 }
 
+/** A whole number, as a number or, as environment variables have it, as a text. */
+export function wholeNumber(from: number, to: number) {
+  const remedy = `write a whole number from ${from.toLocaleString('en-US')} to ${to.toLocaleString('en-US')}`;
+  return z.unknown().transform((value, context) => {
+    const number = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= from && number <= to) {
+      return number;
+    }
+    return refuse(value, 'no number', remedy, context);
+  });
+}
+
+/** Yes or no: `true` or `false`, in quotes or not, in any case. */
+export const truth = z.unknown().transform((value, context) => {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : String(value);
+  if (word === 'true' || word === 'false') return word === 'true';
+  return refuse(value, 'neither true nor false', 'write one of the two', context);
+});
+
+function refuse(value: unknown, what: string, remedy: string, context: z.RefinementCtx): never {
+  const shown = typeof value === 'string' ? show(value) : typeof value === 'number' ? value : what;
+  context.addIssue({ code: 'custom', message: unsetVariable(value) ?? `is ${shown}: ${remedy}` });
+  return z.NEVER;
+}
+
 /** What a schema makes of a section. Throws a `Fault` with the first mistake in words and the places of the others. */
 export function readSection<T>(schema: z.ZodType<T>, value: Json, place: Place): T {
   const result = schema.safeParse(value);
@@ -109,7 +152,7 @@ export function readSection<T>(schema: z.ZodType<T>, value: Json, place: Place):
   const [first, ...others] = result.error.issues;
   const pathOf = (issue: z.core.$ZodIssue) => [...place.path, ...issue.path.map(nameOf)];
   const also = [...new Set(others.map((issue) => pathOf(issue).join(' > ')))];
-  const fault = faultAt({ file: place.file, path: first ? pathOf(first) : place.path }, first?.message ?? '');
+  const fault = faultAt({ ...place, path: first ? pathOf(first) : place.path }, first?.message ?? '');
   if (also.length === 0) throw fault;
   throw new Fault(fault.code, `${fault.message} Also wrong: ${also.join(', ')}.`);
 }

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { certificatePem, writeCertificate } from '../../simulator/x509-certificate.ts';
 import { checkEntityTypes, defaultEntityTypes } from '../connectors/entra/entity-types.ts';
 import { Fault } from '../errors.ts';
+import { defaultGuards } from '../model/guard.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { allConnections, connectionNamed, loadSettings, type Settings } from './settings.ts';
 
@@ -23,7 +24,7 @@ type Environment = Readonly<Record<string, string>>;
 function load(content: object | string | Uint8Array, environment: Environment = {}): Settings {
   const isText = typeof content === 'string' || content instanceof Uint8Array;
   writeFileSync(path, isText ? content : JSON.stringify(content));
-  return loadSettings({ path, isDefault: false }, environment);
+  return loadSettings({ path, isDefault: false, dataDirectory: directory }, environment);
 }
 
 /** The connection `Contoso` of a file with these settings in it, beside the required ones; undefined takes one away. */
@@ -108,6 +109,8 @@ describe('the format of Identity Manager', () => {
       },
       entityTypes: defaultEntityTypes,
       columns: expect.arrayContaining(['id', 'displayName', 'userPrincipalName', 'groupTypes']),
+      guards: defaultGuards,
+      follow: { floorSeconds: 15, ceilingSeconds: 900 },
     });
     expect(settings.others).toEqual(['ADExport']);
   });
@@ -509,7 +512,7 @@ describe('one connection', () => {
 
 describe('the file', () => {
   test('need not be there under its default name', () => {
-    const file = { path: join(directory, 'none.json'), isDefault: true };
+    const file = { path: join(directory, 'none.json'), isDefault: true, dataDirectory: directory };
     const settings = loadSettings(file, {});
     expect(settings).toMatchObject({ isFound: false, connections: new Map() });
     expect(refusal(() => connectionNamed(settings, 'A')).message).toContain('which is not there yet');
@@ -530,9 +533,9 @@ describe('the file', () => {
   test('is refused when it is a directory', () => {
     const place = join(directory, 'folder.json');
     mkdirSync(place);
-    expect(refusal(() => loadSettings({ path: place, isDefault: true }, {})).message).toContain(
-      'is a directory',
-    );
+    expect(
+      refusal(() => loadSettings({ path: place, isDefault: true, dataDirectory: directory }, {})).message,
+    ).toContain('is a directory');
   });
 });
 

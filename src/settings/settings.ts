@@ -1,57 +1,79 @@
 /**
- * The settings file: connections and credential profiles, in the format of Identity Manager's `appsettings.agent.json`.
- * What one connection has wrong keeps no other from being used.
+ * The settings: connections, credential profiles and what concerns all of them, in the format of Identity Manager's
+ * `appsettings.agent.json` and the files beside it. What one connection has wrong keeps no other from being used.
  */
 import { dirname } from 'node:path';
 import type { Environment } from '../config.ts';
 import { Fault } from '../errors.ts';
 import {
-  findMember,
-  isJsonObject,
-  isSameName,
-  type Json,
-  type JsonObject,
-  readCommentedJson,
-} from './commented-json.ts';
+  type ApplicationSettings,
+  checkVaults,
+  type Folders,
+  readApplication,
+  readFolders,
+} from './application-settings.ts';
+import { findMember, isJsonObject, isSameName, type Json } from './commented-json.ts';
 import { type ConnectionSettings, isEntraSection, readConnection } from './connection-settings.ts';
-import { faultAt } from './section.ts';
-import { readTextFile } from './settings-file.ts';
+import { type Layer, type LayeredSettings, layerSettings, type Override } from './layered-settings.ts';
+import { type OpenIdSettings, readOpenId } from './open-id-settings.ts';
+import { faultAt, type SourceOf } from './section.ts';
+import {
+  isRead,
+  readConnectionLayers,
+  readFileLayers,
+  readVariableLayers,
+  type SettingsFile,
+} from './settings-sources.ts';
 
 export type Settings = Readonly<{
-  /** The file, as it was named. */
+  /** The settings file, as it was named. */
   path: string;
-  /** False where nobody named a file and there is none of the default name. */
+  /** False where nobody named a file, there is none of the default names, and no variable is a setting. */
   isFound: boolean;
-  /** The connections to Entra that can be used, by name, in the order of the file. */
+  /** The files that were read and the variables, in the order in which a later one wins. */
+  sources: readonly string[];
+  /** The settings that several of them say something of, as far as Syncline reads them. */
+  overrides: readonly Override[];
+  /** What is there and not used, as sentences for whoever runs Syncline. */
+  warnings: readonly string[];
+  sourceOf: SourceOf;
+  /** The connections to Entra that can be used, by name, in the order of the files. */
   connections: ReadonlyMap<string, ConnectionSettings>;
   /** Those that cannot, each with what is wrong. */
   refused: ReadonlyMap<string, Fault>;
   /** Names of connections to other systems, which are left alone. */
   others: readonly string[];
-}>;
-
-export type SettingsFile = Readonly<{
-  path: string;
-  /** Whether nobody named the file, so that it need not be there. */
-  isDefault: boolean;
+  /** The section `OpenId`, or what is wrong with it; undefined where there is none. */
+  openId: OpenIdSettings | Fault | undefined;
+  application: ApplicationSettings;
+  folders: Folders;
 }>;
 
 /**
- * Reads the file; `environment` is where `${NAME}` and the proxy of the machine come from. Throws a `Fault` with code
- * `invalid-setting` when the file as a whole cannot be used.
+ * Reads the file and what belongs to it; `environment` is where `${NAME}`, variables named like settings and the proxy of the
+ * machine come from. Throws a `Fault` with code `invalid-setting` when the settings as a whole cannot be used.
  */
 export function loadSettings(file: SettingsFile, environment: Environment): Settings {
-  const root = readRoot(file);
-  const sections = root === undefined ? [] : readConnectionSections(file, root);
-  const profiles = root === undefined ? undefined : findMember(root, 'CredentialProfiles')?.[1];
-  const context = { file: file.path, directory: dirname(file.path), environment, profiles };
+  const { folders, layers } = readLayers(file, environment);
+  const layered = layerSettings(file.path, layers);
+  const { root, sourceOf, overrides } = layered;
+  const warnings = checkVaults(layered, file, environment);
+  const application = readApplication(layered, environment);
+  const sections = readConnectionSections(layered);
+  const profiles = findMember(root, 'CredentialProfiles')?.[1];
+  const openId = findMember(root, 'OpenId')?.[1] ?? null;
+  const context = { sourceOf, directory: dirname(file.path), environment, profiles };
   const entra = sections.filter(([, section]) => isEntraSection(section));
   const results = entra.map(
     ([name, section]) => [name, attempt(() => readConnection(name, section, context))] as const,
   );
   return {
     path: file.path,
-    isFound: root !== undefined,
+    isFound: layers.length > 0,
+    sources: layers.map(({ source }) => source),
+    overrides: overrides.filter(({ path: [name = ''] }) => isRead(name)),
+    warnings,
+    sourceOf,
     connections: new Map(
       results.flatMap(([name, result]) => (result instanceof Fault ? [] : [[name, result] as const])),
     ),
@@ -59,7 +81,21 @@ export function loadSettings(file: SettingsFile, environment: Environment): Sett
       results.flatMap(([name, result]) => (result instanceof Fault ? [[name, result] as const] : [])),
     ),
     others: sections.filter(([, section]) => !isEntraSection(section)).map(([name]) => name),
+    openId: openId === null ? undefined : attempt(() => readOpenId(openId, sourceOf, environment)),
+    application,
+    folders,
   };
+}
+
+/** Everything that says something, the work folder's file included, which the other files lead to. */
+function readLayers(
+  file: SettingsFile,
+  environment: Environment,
+): { folders: Folders; layers: readonly Layer[] } {
+  const files = readFileLayers(file, environment);
+  const variables = readVariableLayers(environment);
+  const folders = readFolders(layerSettings(file.path, [...files, ...variables]), file, environment);
+  return { folders, layers: [...files, ...readConnectionLayers(folders.work, environment), ...variables] };
 }
 
 /**
@@ -75,7 +111,7 @@ export function connectionNamed(settings: Settings, name: string): ConnectionSet
   const other = settings.others.find((written) => isSameName(written, name));
   if (other !== undefined) {
     throw faultAt(
-      { file: settings.path, path: ['Connections', other] },
+      { sourceOf: settings.sourceOf, path: ['Connections', other] },
       'is no connection to Entra: give it ApplicationId, ApplicationKey and TenantId',
     );
   }
@@ -99,32 +135,11 @@ function advise({ path, isFound, connections, refused }: Settings): string {
     : `${path} has ${names.join(', ')}; choose one of them, or name another file with --settings`;
 }
 
-/** The members of the file; undefined when it is not there and need not be. */
-function readRoot({ path, isDefault }: SettingsFile): JsonObject | undefined {
-  const found = readTextFile(path);
-  if (found.kind === 'missing') {
-    if (isDefault) return undefined;
-    throw new Fault(
-      'invalid-setting',
-      `There is no settings file ${path}: correct --settings or SYNCLINE_SETTINGS.`,
-    );
-  }
-  if (found.kind === 'unusable') {
-    throw new Fault('invalid-setting', `The settings file ${path} ${found.reason}.`);
-  }
-  const root = readCommentedJson(found.text, path);
-  if (isJsonObject(root)) return root;
-  throw new Fault('invalid-setting', `${path} holds no settings: write { "Connections": { … } }.`);
-}
-
-function readConnectionSections(
-  { path }: SettingsFile,
-  root: JsonObject,
-): readonly (readonly [string, Json])[] {
+function readConnectionSections({ root, sourceOf }: LayeredSettings): readonly (readonly [string, Json])[] {
   const connections = findMember(root, 'Connections')?.[1] ?? null;
   if (connections === null) return [];
   if (isJsonObject(connections)) return [...connections];
-  throw faultAt({ file: path, path: ['Connections'] }, 'is no section: write { "NAME": { … } }');
+  throw faultAt({ sourceOf, path: ['Connections'] }, 'is no section: write { "NAME": { … } }');
 }
 
 /** What it gives, or the fault that it throws. */
