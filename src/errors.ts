@@ -3,21 +3,33 @@
  * anything else that is thrown is a defect.
  */
 
-/** Every fault code with the exit code of a command that ends with it: 2 = bad input, 1 = it could not be done. */
+/**
+ * Every fault code with the exit code of a command that ends with it: 2 = bad input, 1 = it could not be done, 3 = it waits for
+ * a person to say yes.
+ */
 const exitCodes = {
   'invalid-setting': 2,
   'unknown-connection': 2,
   'mapping-refused': 2,
+  'configuration-refused': 2,
   'connection-busy': 1,
+  'connection-blocked': 3,
+  'guard-exceeded': 3,
+  'connection-not-blocked': 1,
   'connection-check-failed': 1,
   'credential-refused': 1,
   'permission-missing': 1,
   'source-unreachable': 1,
   'source-failed': 1,
-  'source-doubtful': 1,
   'store-differs': 1,
   'output-unusable': 1,
   cancelled: 1,
+  'job-failed': 1,
+  'job-warned': 4,
+  'launch-refused': 5,
+  'job-unknown': 6,
+  'server-unreachable': 7,
+  'job-cancelled': 8,
   'data-directory-in-use': 1,
   'data-directory-unusable': 1,
   'database-incompatible': 1,

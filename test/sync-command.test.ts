@@ -19,7 +19,7 @@ beforeAll(async () => {
   simulator = await startSimulator({ users: 200 });
   client = createClient(simulator);
   mkdirSync(join(scratch, 'settings'));
-  settings = writeSettings(join(scratch, 'settings'), simulator, 'Contoso');
+  settings = writeSettings(join(scratch, 'settings'), simulator, 'Contoso', { Guards: 'Off' });
 });
 
 const running: RunningCommand[] = [];

@@ -102,7 +102,7 @@ test('I3 I4 I5 the store is what the sets amount to, however they are told and w
     const target = { sql, connector: source.connector(), name, entityTypes };
     const signal = new AbortController().signal;
     const run = async (isFull: boolean): Promise<SynchronizationResult> =>
-      await synchronize(target, { isFull, acceptsLoss: true, signal, report: () => {} });
+      await synchronize(target, { isFull, isForced: true, signal, report: () => {} });
     for (const [index, step] of all.entries()) {
       const isFull = index === 0 || (step.user.isFull && step.group.isFull);
       const sets = [step.user, step.group] as const;

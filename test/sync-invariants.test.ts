@@ -198,7 +198,7 @@ async function openUserSet() {
   return {
     connectionId,
     opened,
-    application: { connection, entityType, filter: undefined, acceptsLoss: false },
+    application: { connection, entityType, filter: undefined, whenDoubtful: 'stop' as const },
   };
 }
 

@@ -95,6 +95,7 @@ describe('I11 a run always ends in a state that says what happened', () => {
 describe('I7 nothing is deleted because of an answer that cannot be believed', () => {
   test.each([
     ['nothing, where there was something', { pages: [[]] }, 'only 0 of 100 user objects came'],
+    ['nothing, and the source counts none', { pages: [[]], expected: 0 }, 'only 0 of 100 user objects came'],
     ['nothing, where the source counts some', { pages: [[]], expected: 7 }, 'only 0 of 7 user objects came'],
     [
       'far fewer than the source counts',
@@ -107,16 +108,16 @@ describe('I7 nothing is deleted because of an answer that cannot be believed', (
     await sync({ entityTypes });
     source.offer('user', offer);
     await expect(sync({ entityTypes, isFull: true })).rejects.toMatchObject({
-      code: 'source-doubtful',
-      message: `${name}: ${doubt}, twice. Nothing of user was changed; if they are really gone, run the synchronization with --full --accept-loss.`,
+      code: 'guard-exceeded',
+      message: `${name} is blocked, because ${doubt}: look at the changes with "syncline changes ${name}", then apply them with "syncline resume ${name}" or drop them with "syncline discard ${name}".`,
     });
     expect(progress.filter(({ kind }) => kind === 'restarted')).toEqual([
       { kind: 'restarted', objectClass: 'user', reason: doubt },
     ]);
-    expect((await runs()).at(-1)).toMatchObject({ state: 'failed', counts: [] });
+    expect((await runs()).at(-1)).toMatchObject({ state: 'blocked', counts: [] });
     expect(await changeCount()).toBe(100);
     expect(await contradictions()).toEqual([]);
-    await sync({ entityTypes, isFull: true, acceptsLoss: true });
+    await sync({ entityTypes, isFull: true, isForced: true });
     const left = offer.pages.flat().length;
     expect((await runs()).at(-1)).toMatchObject({
       state: 'succeeded',

@@ -170,7 +170,7 @@ describe('I10 every wait that a server asks for is obeyed, and is visible', () =
       { sql: own().database.sql, connector, name, entityTypes: [user] },
       {
         isFull: false,
-        acceptsLoss: false,
+        isForced: false,
         signal: new AbortController().signal,
         report: (each) => told.push(each),
       },

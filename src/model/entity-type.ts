@@ -26,3 +26,20 @@ export function describeMapping(
   const targets = links.length === 0 ? [] : entityTypes.map(({ name }) => name).sort();
   return JSON.stringify([[...attributes].sort(), [...links].sort(), filter ?? null, targets]);
 }
+
+/** What `describeMapping` has made a text of. */
+export type DescribedMapping = Pick<EntityType, 'attributes' | 'links' | 'filter'> &
+  Readonly<{
+    /** The exported types among which links look for their targets; none where there are no links. */
+    targets: readonly string[];
+  }>;
+
+export function readMapping(text: string): DescribedMapping {
+  const [attributes, links, filter, targets] = JSON.parse(text) as [
+    readonly string[],
+    readonly string[],
+    string | null,
+    readonly string[],
+  ];
+  return { attributes, links, targets, ...(filter === null ? {} : { filter }) };
+}

@@ -9,7 +9,7 @@ import { readAssociationIds, type StoredConnection, type StoredEntityType } from
 import { recordPresence } from './presence.ts';
 import { type ObjectClassCounts, recordCounts } from './runs.ts';
 import { lostSet, type UnfinishedSet } from './sets.ts';
-import { type StagedSet, stageObjects, stageSet, steerPlanner } from './staging.ts';
+import { stageObjects, stageSet, steerPlanner } from './staging.ts';
 import { transact } from './transaction.ts';
 
 export type Application = Readonly<{
@@ -17,51 +17,69 @@ export type Application = Readonly<{
   entityType: StoredEntityType;
   set: UnfinishedSet;
   filter: string | undefined;
-  /** Take a full set with no objects, or with far fewer than expected, for the truth. */
-  acceptsLoss: boolean;
+  /** What is done with a full set that cannot be believed: nothing; or it is applied, and its doubt told or left out. */
+  whenDoubtful: 'stop' | 'tell' | 'believe';
 }>;
 
+/** A full set with so many objects, where the source counts more by far, or none where some are stored. */
+export type Doubt = Readonly<{ objectClass: string; found: number; expected: number }>;
+
 export type ApplyOutcome =
-  | Readonly<{ kind: 'applied'; counts: readonly ObjectClassCounts[] }>
-  /** A full set holds so much less than it should that it cannot be believed. Nothing was changed. */
-  | Readonly<{ kind: 'doubtful'; found: number; expected: number }>;
+  | Readonly<{ kind: 'applied'; counts: readonly ObjectClassCounts[]; doubt: Doubt | undefined }>
+  /** Nothing was changed. */
+  | Readonly<{ kind: 'doubtful'; doubt: Doubt }>;
 
 /** Applies a set. Throws a `Fault` when another run has taken it over. */
 export async function applySet(sql: Sql, application: Application): Promise<ApplyOutcome> {
-  const outcome = await transact(sql, async (transaction): Promise<ApplyOutcome> => {
-    const { set, connection, entityType, filter } = application;
-    const staged = await stageSet(transaction, set.setId, set.runId, connection.entityTypes);
-    if (!staged) throw lostSet();
-    if (!staged.isFull && !staged.hasItems) {
-      const none = entityType.associations.map(({ associationId }) => ({
-        associationId,
-        inserted: 0,
-        deleted: 0,
-      }));
-      return await finish(transaction, application, noChanges, none);
-    }
-
-    await steerPlanner(transaction, undefined);
-    await stageObjects(transaction, staged);
-    const doubt = await findDoubt(transaction, staged, application);
-    if (doubt) return doubt;
-
-    await steerPlanner(transaction, staged.isFull);
-    await findDifference(transaction, staged, filter);
-    const objects = await applyObjects(transaction, staged);
-    const { filtered, isAnyToggled } = await recordPresence(transaction, staged, filter);
-    await lockLinks(transaction, connection.connectionId, isAnyToggled);
-    const links: AppliedLinks[] = [];
-    for (const association of entityType.associations) {
-      links.push(await applyLinks(transaction, staged, association));
-    }
-    const associationIds = await readAssociationIds(transaction, connection.connectionId);
-    const isFirstSet = entityType.cookie === null;
-    const settled = await settleLinks(transaction, staged, { associationIds, applied: links, isFirstSet });
-    return await finish(transaction, application, { ...objects, filtered }, [...links, ...settled]);
-  });
-  if (outcome.kind === 'applied' && application.set.isFull) await refreshStatistics(sql, outcome.counts);
+  const outcome = await transact(sql, (transaction) => applyWithin(transaction, application));
+  if (outcome.kind === 'applied') await refreshStatistics(sql, application, outcome.counts);
   return outcome;
+}
+
+/** The same inside a transaction that has more to do. Several sets may follow each other in it, after `clearStaged`. */
+export async function applyWithin(
+  transaction: TransactionSql,
+  application: Application,
+): Promise<ApplyOutcome> {
+  const { set, connection, entityType, filter, whenDoubtful } = application;
+  const staged = await stageSet(transaction, set.setId, set.runId, connection.entityTypes);
+  if (!staged) throw lostSet();
+  if (!staged.isFull && !staged.hasItems) {
+    const none = entityType.associations.map(({ associationId }) => ({
+      associationId,
+      inserted: 0,
+      deleted: 0,
+    }));
+    const counts = await finish(transaction, application, noChanges, none);
+    return { kind: 'applied', counts, doubt: undefined };
+  }
+
+  await steerPlanner(transaction, undefined);
+  const found = await stageObjects(transaction, staged);
+  const doubt = staged.isFull ? await findDoubt(transaction, application, found) : undefined;
+  if (doubt && whenDoubtful === 'stop') return { kind: 'doubtful', doubt };
+
+  await steerPlanner(transaction, staged.isFull);
+  await findDifference(transaction, staged, filter);
+  const objects = await applyObjects(transaction, staged);
+  const { filtered, isAnyToggled } = await recordPresence(transaction, staged, filter);
+  await lockLinks(transaction, connection.connectionId, isAnyToggled);
+  const links: AppliedLinks[] = [];
+  for (const association of entityType.associations) {
+    links.push(await applyLinks(transaction, staged, association));
+  }
+  const associationIds = await readAssociationIds(transaction, connection.connectionId);
+  const isFirstSet = entityType.cookie === null;
+  const settled = await settleLinks(transaction, staged, { associationIds, applied: links, isFirstSet });
+  const counts = await finish(transaction, application, { ...objects, filtered }, [...links, ...settled]);
+  return { kind: 'applied', counts, doubt: whenDoubtful === 'tell' ? doubt : undefined };
+}
+
+/** Makes room for the next set in the same transaction. */
+export async function clearStaged(sql: TransactionSql): Promise<void> {
+  await sql`
+    drop table if exists pg_temp.removal, pg_temp.repeated, pg_temp.staged, pg_temp.difference, pg_temp.toggled,
+      pg_temp.unmet, pg_temp.candidate`;
 }
 
 /** What became of the objects of a set; `filtered` are those that do not meet the filter. */
@@ -70,30 +88,32 @@ type ObjectTotals = ObjectCounts & Readonly<{ filtered: number }>;
 const noChanges: ObjectTotals = { inserted: 0, updated: 0, deleted: 0, filtered: 0 };
 
 /** A full set may miss a few objects that others created since they were counted; more than that is a broken answer. */
-function isDoubtful(found: number, expected: number): boolean {
+function isFarFewer(found: number, expected: number): boolean {
   return expected > 0 && (found === 0 || found < expected - Math.max(10, expected * 0.05));
 }
 
 async function findDoubt(
   sql: TransactionSql,
-  staged: StagedSet,
-  { entityType, acceptsLoss }: Application,
-): Promise<ApplyOutcome | undefined> {
-  if (!staged.isFull || acceptsLoss) return undefined;
-  const [answer] = await sql<{ found: number; expected: number | null }[]>`
-    select (select count(*)::float8 from staged) as found, expected_count::float8 as expected
-    from export_set where set_id = ${staged.setId}`;
+  { set, entityType: { name: objectClass, resourceCount } }: Application,
+  found: number,
+): Promise<Doubt | undefined> {
+  const [answer] = await sql<{ expected: number | null }[]>`
+    select expected_count::float8 as expected from export_set where set_id = ${set.setId}`;
   if (!answer) throw new Error('A locked set cannot be found.');
-  // Where the source does not count, an answer without anything is only believed of what was empty before.
-  const expected = answer.expected ?? (answer.found === 0 ? entityType.resourceCount : 0);
-  return isDoubtful(answer.found, expected) ? { kind: 'doubtful', found: answer.found, expected } : undefined;
+  // An answer without anything is only believed of what was empty before, whatever the source counts.
+  const expected = found === 0 ? answer.expected || resourceCount : (answer.expected ?? 0);
+  return isFarFewer(found, expected) ? { objectClass, found, expected } : undefined;
 }
 
 /**
  * Whether a link counts depends on which objects are there, so no links may be written while another set of the connection
  * makes objects come or go. Held to the end of the transaction.
  */
-async function lockLinks(sql: TransactionSql, connectionId: number, isExclusive: boolean): Promise<void> {
+export async function lockLinks(
+  sql: TransactionSql,
+  connectionId: number,
+  isExclusive: boolean,
+): Promise<void> {
   if (isExclusive) await sql`select pg_advisory_xact_lock(${linkLockSpace}, ${connectionId})`;
   else await sql`select pg_advisory_xact_lock_shared(${linkLockSpace}, ${connectionId})`;
 }
@@ -107,11 +127,11 @@ async function finish(
   { entityType, set }: Application,
   objects: ObjectTotals,
   links: readonly LinkCounts[],
-): Promise<ApplyOutcome> {
+): Promise<readonly ObjectClassCounts[]> {
   const [stored] = await sql<{ total: number }[]>`
     update entity_type
     set resource_count = resource_count + ${objects.inserted - objects.deleted},
-        cookie = ${set.cookie}, cookie_at = ${set.startedAt}, mapping = ${set.mapping}
+        cookie = ${set.cookie}, cookie_at = ${set.startedAt}, mapping = ${set.mapping}, full_reason = null
     where entity_type_id = ${entityType.entityTypeId}
     returning resource_count::float8 as total`;
   const { isFull, reason, startedAt } = set;
@@ -141,7 +161,7 @@ async function finish(
   await recordCounts(sql, set.runId, counts);
   await sql`delete from set_page where set_id = ${set.setId}`;
   await sql`update export_set set state = 'applied' where set_id = ${set.setId}`;
-  return { kind: 'applied', counts };
+  return counts;
 }
 
 function sumLinks(links: readonly LinkCounts[]): Map<number, { inserted: number; deleted: number }> {
@@ -154,7 +174,12 @@ function sumLinks(links: readonly LinkCounts[]): Map<number, { inserted: number;
 }
 
 /** After a first load PostgreSQL knows nothing of the tables, and would soon choose badly. */
-async function refreshStatistics(sql: Sql, counts: readonly ObjectClassCounts[]): Promise<void> {
+export async function refreshStatistics(
+  sql: Sql,
+  { set }: Application,
+  counts: readonly ObjectClassCounts[],
+): Promise<void> {
+  if (!set.isFull) return;
   const isNew = ({ inserted, total }: ObjectClassCounts) => inserted > 1000 && inserted > total / 10;
   const [objects, ...links] = counts;
   if (objects && isNew(objects)) await sql`analyze resource`;

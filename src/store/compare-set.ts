@@ -126,7 +126,7 @@ async function compareLinks(
   await steerPlanner(sql, undefined);
   await sql`
     create temporary table link_told on commit drop as
-    select distinct source_key, target_key from (${linkedIn(sql, set, name)}) as told
+    select source_key, target_key from (${linkedIn(sql, set, name)}) as told
     where source_key in (select key from staged where ${meetsFilter(sql, filter, sql`attributes`)})`;
   await steerPlanner(sql, true);
   await sql`

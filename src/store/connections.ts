@@ -17,6 +17,8 @@ export type StoredEntityType = Readonly<{
   mapping: string | null;
   cookie: string | null;
   cookieAt: Date | null;
+  /** Why the next set has to be a full one, whatever the cookie says. */
+  fullReason: string | null;
   resourceCount: number;
   associations: readonly StoredAssociation[];
 }>;
@@ -63,6 +65,26 @@ export async function recordConnection(
   });
 }
 
+/**
+ * A connection as it is stored, with all its entity types and associations, whether they are still mapped or not; undefined when
+ * nothing of it is. Its name may be written in any case, as in settings.
+ */
+export async function findStoredConnection(sql: Sql, name: string): Promise<StoredConnection | undefined> {
+  const [connection] = await sql<{ connectionId: number; name: string }[]>`
+    select connection_id, name from connection
+    where lower(name) = lower(${name}) order by name = ${name} desc, connection_id limit 1`;
+  if (!connection) return undefined;
+  const { connectionId } = connection;
+  const rows = await sql<Omit<StoredEntityType, 'associations'>[]>`
+    select ${entityTypeColumns(sql)} from entity_type where connection_id = ${connectionId} order by entity_type_id`;
+  const associations = await readAssociations(sql, connectionId);
+  const entityTypes = rows.map((row) => ({
+    ...row,
+    associations: associations.filter(({ entityTypeId }) => entityTypeId === row.entityTypeId),
+  }));
+  return { ...connection, entityTypes };
+}
+
 /** How far the store has followed an entity type. */
 export async function readEntityType(
   sql: Sql,
@@ -82,7 +104,7 @@ export async function readAssociationIds(sql: ISql, connectionId: number): Promi
 }
 
 function entityTypeColumns(sql: ISql) {
-  return sql`entity_type_id, name, mapping, cookie, cookie_at, resource_count::float8 as resource_count`;
+  return sql`entity_type_id, name, mapping, cookie, cookie_at, full_reason, resource_count::float8 as resource_count`;
 }
 
 async function readEntityTypes(
@@ -92,9 +114,7 @@ async function readEntityTypes(
 ): Promise<StoredEntityType[]> {
   const rows = await sql<Omit<StoredEntityType, 'associations'>[]>`
     select ${entityTypeColumns(sql)} from entity_type where connection_id = ${connectionId}`;
-  const associations = await sql<(StoredAssociation & { entityTypeId: number })[]>`
-    select association_id, entity_type_id, association.name, link_count::float8 as link_count
-    from association join entity_type using (entity_type_id) where connection_id = ${connectionId}`;
+  const associations = await readAssociations(sql, connectionId);
   return wanted.map((entityType) => {
     const row = rows.find(({ name }) => name === entityType.name);
     if (!row) throw new Error(`The entity type ${entityType.name} was made and cannot be found.`);
@@ -103,4 +123,14 @@ async function readEntityTypes(
     );
     return { ...row, associations: own };
   });
+}
+
+async function readAssociations(
+  sql: ISql,
+  connectionId: number,
+): Promise<(StoredAssociation & { entityTypeId: number })[]> {
+  return await sql<(StoredAssociation & { entityTypeId: number })[]>`
+    select association_id, entity_type_id, association.name, link_count::float8 as link_count
+    from association join entity_type using (entity_type_id)
+    where connection_id = ${connectionId} order by association_id`;
 }

@@ -117,6 +117,9 @@ type Server = Readonly<{
 
 const clientOptions = {
   ...arrayParameters,
+  // Opened when they are needed. A run holds one for its lock, and two transactions while it blocks what a guard refuses; others
+  // that wait for one then must not keep it from getting it.
+  max: 20,
   transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
   connection: { application_name: 'syncline' },
   onnotice: () => {},

@@ -32,12 +32,12 @@ export async function recordPresence(
       : set.isFull
         ? sql`select key from staged where not ${meetsFilter(sql, filter, sql`attributes`)}`
         : sql`select key from difference where is_filtered`;
+  const filtered = await sql`create temporary table unmet on commit drop as ${unmet}`;
   const told = set.isFull
     ? sql``
     : sql`and (exists (select from staged where staged.key = known.key) or exists (select from removal where removal.key = known.key))`;
   const crossed = await sql`
-    with unmet as materialized (${unmet}),
-    gone as (
+    with gone as (
       delete from filtered_resource as known
       where entity_type_id = ${entityTypeId} and not exists (select from unmet where unmet.key = known.key) ${told}
       returning key
@@ -47,9 +47,5 @@ export async function recordPresence(
       select ${entityTypeId}::integer, key from unmet on conflict do nothing returning key
     )
     insert into toggled (key) select key from gone union all select key from fresh`;
-  const [count] =
-    filter === undefined
-      ? []
-      : await sql<{ filtered: number }[]>`select count(*)::float8 as filtered from (${unmet}) as unmet`;
-  return { filtered: count?.filtered ?? 0, isAnyToggled: toggled.count + crossed.count > 0 };
+  return { filtered: filtered.count, isAnyToggled: toggled.count + crossed.count > 0 };
 }

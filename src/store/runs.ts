@@ -3,7 +3,8 @@ import type { ISql, Sql } from 'postgres';
 import { transact } from './transaction.ts';
 
 export type RunKind = 'synchronize' | 'verify' | 'export';
-export type RunEnd = 'succeeded' | 'failed' | 'cancelled';
+/** `blocked`: a guard holds back what it has read, until a person decides. */
+export type RunEnd = 'succeeded' | 'failed' | 'cancelled' | 'blocked';
 
 /** What a run did to one class: an entity type such as `group`, or its links, such as `group.members`. */
 export type ObjectClassCounts = Readonly<{
@@ -22,16 +23,21 @@ export type ObjectClassCounts = Readonly<{
 }>;
 
 /**
- * Begins a run. Runs of the connection that nobody ended are now known to be interrupted: only who holds the connection may
- * call this.
+ * Begins a run, of a task where `taskRunId` names one. Runs of the connection that nobody ended are now known to be interrupted:
+ * only who holds the connection may call this.
  */
-export async function beginRun(sql: Sql, connectionId: number, kind: RunKind): Promise<number> {
+export async function beginRun(
+  sql: Sql,
+  connectionId: number,
+  kind: RunKind,
+  taskRunId?: number,
+): Promise<number> {
   return await transact(sql, async (transaction) => {
     await transaction`
       update run set state = 'interrupted', ended_at = now(), message = 'Ended without a word: the process or its database was stopped.'
       where connection_id = ${connectionId} and state = 'running'`;
     const [run] = await transaction<{ runId: number }[]>`
-      insert into run (connection_id, kind) values (${connectionId}, ${kind}) returning run_id`;
+      insert into run (connection_id, kind, task_run_id) values (${connectionId}, ${kind}, ${taskRunId ?? null}) returning run_id`;
     if (!run) throw new Error('A run was begun and cannot be found.');
     return run.runId;
   });

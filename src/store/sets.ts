@@ -1,5 +1,5 @@
 /** Sets: what an export brings, page by page. A page is stored together with the position after it, or not at all. */
-import type { Sql } from 'postgres';
+import type { ISql, Sql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { Item } from '../model/item.ts';
 import { encodeItems } from './set-page.ts';
@@ -121,7 +121,7 @@ export function lostSet(): Fault {
   );
 }
 
-function setColumns(sql: Sql) {
+export function setColumns(sql: ISql) {
   return sql`set_id, run_id, entity_type_id, kind, is_full, reason, state, mapping, position, cookie, page_count,
     item_count::float8 as item_count, started_at`;
 }

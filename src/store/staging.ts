@@ -29,13 +29,12 @@ export async function stageSet(
   runId: number,
   exportedTypes: readonly ExportedType[],
 ): Promise<StagedSet | undefined> {
-  const [set] = await sql<{ entityTypeId: number; isFull: boolean }[]>`
-    select entity_type_id, is_full from export_set
+  const [set] = await sql<{ entityTypeId: number; isFull: boolean; hasItems: boolean }[]>`
+    select entity_type_id, is_full, item_count > 0 as has_items from export_set
     where set_id = ${setId} and run_id = ${runId} and state = 'complete' for update`;
   if (!set) return undefined;
-  const [flags] = await sql<{ hasRemovals: boolean; hasUnlinks: boolean; hasItems: boolean }[]>`
-    select coalesce(bool_or(has_removals), false) as has_removals, coalesce(bool_or(has_unlinks), false) as has_unlinks,
-           coalesce(bool_or(items <> '[]'), false) as has_items
+  const [flags] = await sql<{ hasRemovals: boolean; hasUnlinks: boolean }[]>`
+    select coalesce(bool_or(has_removals), false) as has_removals, coalesce(bool_or(has_unlinks), false) as has_unlinks
     from set_page where set_id = ${setId}`;
   if (!flags) throw new Error('An aggregate gave no row.');
   return { setId, ...set, ...flags, exportedTypes };
@@ -56,29 +55,30 @@ export async function steerPlanner(sql: TransactionSql, isFull: boolean | undefi
 /**
  * Makes `removal (key, place)`: objects that the set removes, with the last place where it does, and `staged (key,
  * attributes)`: the objects it has attributes of, all places put together. In a full set `attributes` is what there is
- * to store; in an incremental one it still has its nulls, which clear what is stored.
+ * to store; in an incremental one it still has its nulls, which clear what is stored. Gives the number of staged objects.
  */
-export async function stageObjects(sql: TransactionSql, set: StagedSet): Promise<void> {
+export async function stageObjects(sql: TransactionSql, set: StagedSet): Promise<number> {
   await sql`
     create temporary table removal on commit drop as
     select item->>'k' collate "C" as key, max(${placeOf(sql)}) as place
     from ${itemsOf(sql, set, sql`p.has_removals`)} where item ? 'x' group by 1`;
   const attributes = set.isFull ? sql`jsonb_strip_nulls(item->'a')` : sql`item->'a'`;
-  await sql`
+  const repeated = await sql`
     create temporary table repeated on commit drop as
     select item->>'k' collate "C" as key from ${tellingOf(sql, set, sql`item ? 'a'`)}
     group by 1 having count(*) > 1`;
-  const [repeats] = await sql<{ any: boolean }[]>`select exists (select from repeated) as any`;
+  const isAnyRepeated = repeated.count > 0;
   const merged = sql`
     select item->>'k' collate "C" as key, jsonb_object_agg(name, value order by ${placeOf(sql)}) as attributes
     from ${tellingOf(sql, set, sql`item ? 'a' and item->>'k' in (select key from repeated)`)}
       cross join lateral jsonb_each(item->'a') as attribute (name, value)
     group by 1`;
-  await sql`
+  const staged = await sql`
     create temporary table staged on commit drop as
     select item->>'k' collate "C" as key, ${attributes} as attributes
-    from ${tellingOf(sql, set, repeats?.any ? sql`item ? 'a' and item->>'k' not in (select key from repeated)` : sql`item ? 'a'`)}
-    ${repeats?.any ? sql`union all select key, ${set.isFull ? sql`jsonb_strip_nulls(attributes)` : sql`attributes`} from (${merged}) as several` : sql``}`;
+    from ${tellingOf(sql, set, isAnyRepeated ? sql`item ? 'a' and item->>'k' not in (select key from repeated)` : sql`item ? 'a'`)}
+    ${isAnyRepeated ? sql`union all select key, ${set.isFull ? sql`jsonb_strip_nulls(attributes)` : sql`attributes`} from (${merged}) as several` : sql``}`;
+  return staged.count;
 }
 
 /** A condition on a column of attributes that are ready to be stored; true where there is no filter. */

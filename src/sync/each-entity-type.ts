@@ -9,18 +9,35 @@ export async function forEach(
   report: Report,
   work: (entityType: EntityType) => Promise<void>,
 ): Promise<void> {
+  const works = entityTypes.map((entityType) => ({
+    objectClass: entityType.name,
+    work: () => work(entityType),
+  }));
+  throwFailures(await collectFailures(works, report));
+}
+
+/** What is to be done for an entity type. */
+export type EntityTypeWork = Readonly<{ objectClass: string; work: () => Promise<void> }>;
+
+/** Does all at once, to the end of each, and gives what went wrong, which is told of as it happens. */
+export async function collectFailures(works: readonly EntityTypeWork[], report: Report): Promise<unknown[]> {
   const failures: unknown[] = [];
   await Promise.all(
-    entityTypes.map(async (entityType) => {
+    works.map(async ({ objectClass, work }) => {
       try {
-        await work(entityType);
+        await work();
       } catch (error) {
         failures.push(error);
         const message = error instanceof Error ? error.message : String(error);
-        report({ kind: 'failed', objectClass: entityType.name, message });
+        report({ kind: 'failed', objectClass, message });
       }
     }),
   );
+  return failures;
+}
+
+/** Throws failures as one: a defect before all faults, and else a fault of the first one's kind that says what each says. */
+export function throwFailures(failures: readonly unknown[]): void {
   const [first] = failures;
   if (first === undefined) return;
   const sentences = new Set(

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { readStoreState, withSnapshot } from '../store/export-rows.ts';
 import { findExportedChange, recordExportedChange } from '../store/exported-cookies.ts';
 import { csvFilesOf, type RowCounts, writeCsvFile } from './csv-files.ts';
-import { forEach } from './each-entity-type.ts';
-import { synchronizeEntityType } from './flow.ts';
+import { bringUp } from './flow.ts';
 import {
   discard,
   explainingFiles,
@@ -27,6 +26,8 @@ export type FileExport = Readonly<{
   cookieDirectory: string;
   /** Read everything from the source and write everything, whatever the cookie files say. */
   ignoresCookies: boolean;
+  /** Bring the store up to the source whatever the guards say. */
+  isForced: boolean;
   /** Put an apostrophe before cells that a spreadsheet would calculate. */
   neutralizesFormulas: boolean;
   /** The columns of the objects behind `Command` and `@odata.type`; `id` is one of them. */
@@ -52,7 +53,7 @@ export type ExportedFile = Readonly<{ path: string; rows: RowCounts }>;
  * cannot be done; the last files are still there then, except where it failed between the replacements.
  */
 export async function exportFiles(target: RunTarget, task: FileExport): Promise<FileExportResult> {
-  const { outputDirectory, cookieDirectory, ignoresCookies, signal, report } = task;
+  const { outputDirectory, cookieDirectory, ignoresCookies, isForced, signal, report } = task;
   return await asRun(target, 'export', signal, async (run) => {
     const { entityTypes } = run.connection;
     const csvFiles = csvFilesOf(target, run, outputDirectory, task.columns);
@@ -69,14 +70,7 @@ export async function exportFiles(target: RunTarget, task: FileExport): Promise<
       cookiePaths.map(({ path }) => path),
     );
     const start = await findStart(target, cookiePaths, ignoresCookies);
-    await forEach(target.entityTypes, report, (entityType) =>
-      synchronizeEntityType(target, run, entityType, {
-        isFull: ignoresCookies,
-        acceptsLoss: false,
-        signal,
-        report,
-      }),
-    );
+    await bringUp(target, run, { isFull: ignoresCookies, isForced, signal, report });
 
     const ready: PreparedFile[] = [];
     try {

@@ -6,10 +6,10 @@ const mapping = 'as it is';
 const fresh: Situation = {
   fullReason: undefined,
   mapping,
-  reached: { mapping: null, cookie: null },
+  reached: { mapping: null, cookie: null, fullReason: null },
   unfinished: undefined,
 };
-const followed: Situation = { ...fresh, reached: { mapping, cookie: 'so far' } };
+const followed: Situation = { ...fresh, reached: { mapping, cookie: 'so far', fullReason: null } };
 
 describe('a set begins', () => {
   test.each<[string, Situation, unknown]>([
@@ -25,6 +25,11 @@ describe('a set begins', () => {
       { ...followed, mapping: 'another' },
       { kind: 'full', reason: 'the mapping has changed' },
     ],
+    [
+      'with everything after changes were discarded',
+      { ...followed, reached: { mapping, cookie: 'so far', fullReason: 'changes were discarded' } },
+      { kind: 'full', reason: 'changes were discarded' },
+    ],
   ])('%s', (_when, situation, plan) => {
     expect(planSet(situation)).toEqual(plan);
   });
@@ -34,7 +39,7 @@ const texts = fc.constantFrom('one', 'another');
 const situations = fc.record<Situation>({
   fullReason: fc.option(texts, { nil: undefined }),
   mapping: texts,
-  reached: fc.record({ mapping: fc.option(texts), cookie: fc.option(texts) }),
+  reached: fc.record({ mapping: fc.option(texts), cookie: fc.option(texts), fullReason: fc.option(texts) }),
   unfinished: fc.option(
     fc.record({
       state: fc.constantFrom('open', 'complete'),
@@ -51,10 +56,10 @@ describe('an unfinished set', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { kind } = planSet(situation);
-        const { unfinished, mapping: wanted, fullReason } = situation;
+        const { unfinished, mapping: wanted, fullReason, reached } = situation;
         if (kind !== 'use' && kind !== 'resume') return;
         expect(unfinished?.mapping).toBe(wanted);
-        if (fullReason !== undefined) expect(unfinished?.isFull).toBe(true);
+        if (fullReason !== undefined || reached.fullReason !== null) expect(unfinished?.isFull).toBe(true);
         if (kind === 'use') expect(unfinished?.state).toBe('complete');
         if (kind === 'resume') expect(unfinished?.position).not.toBeNull();
       }),
@@ -82,6 +87,7 @@ test('changes are asked for only where a cookie stands for the same mapping', ()
       expect(plan.cookie).toBe(situation.reached.cookie);
       expect(situation.reached.mapping).toBe(situation.mapping);
       expect(situation.fullReason).toBeUndefined();
+      expect(situation.reached.fullReason).toBeNull();
     }),
   );
 });

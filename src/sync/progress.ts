@@ -16,6 +16,8 @@ export type Progress =
   | Readonly<{ kind: 'restarted'; objectClass: string; reason: string }>
   | Readonly<{ kind: 'applying'; objectClass: string }>
   | Readonly<{ kind: 'applied'; objectClass: string; counts: readonly ObjectClassCounts[] }>
+  /** The set waits for a person; `counts` are what it would do. */
+  | Readonly<{ kind: 'blocked'; objectClass: string; counts: readonly ObjectClassCounts[] }>
   | Readonly<{ kind: 'comparing'; objectClass: string }>
   | Readonly<{ kind: 'failed'; objectClass: string; message: string }>;
 

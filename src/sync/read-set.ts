@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import { describeMapping, type EntityType } from '../model/entity-type.ts';
 import { adoptUnfinishedSet, dropSet, openSet, type SetKind, type UnfinishedSet } from '../store/sets.ts';
 import { exportSet } from './export-set.ts';
-import { planSet } from './plan.ts';
+import { planSet, type Reached } from './plan.ts';
 import type { Report } from './progress.ts';
 import type { RunTarget } from './run.ts';
 
@@ -16,7 +16,7 @@ export type SetReading = Readonly<{
   /** Why everything is to be read; undefined where the changes since `reached` will do. */
   fullReason: string | undefined;
   /** Asked for once an earlier run's set is adopted, since that run may just have gone further. */
-  reached: () => Promise<Readonly<{ mapping: string | null; cookie: string | null }>>;
+  reached: () => Promise<Reached>;
   signal: AbortSignal;
   report: Report;
 }>;

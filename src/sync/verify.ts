@@ -121,7 +121,8 @@ async function findPending(
       entityType,
       entityTypeId,
       fullReason: undefined,
-      reached: async () => stored,
+      // What has changed is asked for whatever the next synchronization will do.
+      reached: async () => ({ ...stored, fullReason: null }),
       signal,
       report,
     });
