@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export interface Child {
+  readonly pid: number;
   /** The JSON line that the process printed once it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
   readonly startSeconds: number;
@@ -14,10 +15,10 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Starts a Node program and waits for its first line of JSON. */
-export async function startChild(args: readonly string[]): Promise<Child> {
+/** Starts a Node program and waits for its first line of JSON. A quiet one has nowhere to complain. */
+export async function startChild(args: readonly string[], isQuiet = false): Promise<Child> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', isQuiet ? 'ignore' : 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<Record<string, unknown>> => {
@@ -26,6 +27,7 @@ export async function startChild(args: readonly string[]): Promise<Child> {
     return JSON.parse(line.value) as Record<string, unknown>;
   };
   return {
+    pid: child.pid ?? 0,
     ready: await next(),
     startSeconds: (performance.now() - startedMs) / 1000,
     ask(line) {

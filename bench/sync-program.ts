@@ -40,7 +40,7 @@ for await (const step of createInterface({ input: process.stdin })) {
       ? await verify(target, { signal, report: () => {} })
       : await synchronize(target, {
           isFull: step === 'full',
-          acceptsLoss: false,
+          isForced: false,
           signal,
           report: trace(startedMs),
         });

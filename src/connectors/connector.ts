@@ -16,8 +16,50 @@ export interface Connector {
    * cannot be read, and an abort error when the signal says so. The caller reads on only when it can take more.
    */
   exportEntityType(request: ExportRequest): AsyncIterable<ExportEvent>;
+  /** Only of systems that tell of changes by themselves. */
+  readonly notifications?: ChangeNotifications;
   close(): Promise<void>;
 }
+
+/**
+ * News of changes, which the system sends to an address of ours until a subscription ends. All of these throw a `Fault` when the
+ * system cannot be asked, and an abort error when the signal says so.
+ */
+export interface ChangeNotifications {
+  /** Asks for news of a resource, in the place of what was asked with the same resource and address before. */
+  subscribe(request: SubscriptionRequest): Promise<SubscribeOutcome>;
+  /** Has a subscription last until an instant. */
+  renew(subscriptionId: string, until: Date, signal: AbortSignal): Promise<RenewOutcome>;
+  /** Ends a subscription, if it is still there. */
+  unsubscribe(subscriptionId: string, signal: AbortSignal): Promise<void>;
+}
+
+export type SubscriptionRequest = Readonly<{
+  /** As the system names it. */
+  resource: string;
+  /** Where news is sent to. */
+  address: string;
+  /** Where the system tells what becomes of the subscription itself. */
+  lifecycleAddress: string;
+  /** Comes back with everything that is sent; at most 128 characters. */
+  clientState: string;
+  until: Date;
+  signal: AbortSignal;
+}>;
+
+export type SubscribeOutcome =
+  /** `expiresAt` is what the system says, which may be another instant than was asked for. */
+  | Readonly<{ kind: 'subscribed'; subscriptionId: string; expiresAt: Date }>
+  /** Nobody answers properly at the address; the reason is a sentence. */
+  | Readonly<{ kind: 'unreachable'; reason: string }>
+  /** The system does not want to, for the reason said in a sentence. */
+  | Readonly<{ kind: 'refused'; reason: string }>;
+
+export type RenewOutcome =
+  | Readonly<{ kind: 'renewed'; expiresAt: Date }>
+  /** There is no such subscription any more. */
+  | Readonly<{ kind: 'gone' }>
+  | Readonly<{ kind: 'refused'; reason: string }>;
 
 export type ExportRequest = Readonly<{
   entityType: EntityType;

@@ -10,6 +10,7 @@ import { type GraphClient, openGraphClient } from './graph-client.ts';
 import { createItemReader } from './items.ts';
 import { readPosition } from './position.ts';
 import type { Reading } from './reading.ts';
+import { createNotifications } from './subscriptions.ts';
 
 /** How often one entity type may have to start over within a run. Links that die are bad luck, circles do not mend. */
 const maximumRestarts: Record<Broken['cause'], number> = { expired: 5, circle: 1 };
@@ -48,6 +49,7 @@ export function createEntraConnector(
         yield { kind: 'resync', reason };
       }
     },
+    notifications: createNotifications(client),
     close: () => client.close(),
   };
 }

@@ -16,6 +16,11 @@ export interface GraphClient {
   get(target: string, options: GraphRequestOptions): Promise<GraphAnswer>;
   /** Up to 20 GETs in one request; answers in the order of the targets, each as `get` would give it. */
   getAll(targets: readonly string[], options: GraphRequestOptions): Promise<readonly GraphAnswer[]>;
+  /**
+   * Sends a change, with a body of JSON where there is one, and answers as `get` does. It is sent again when its answer is lost, so
+   * that an answer may tell of what an earlier attempt has done.
+   */
+  send(change: GraphChange, options: GraphRequestOptions): Promise<GraphAnswer>;
   /** Says how many users the tenant has, which is what its quota depends on; before, the smallest one is assumed. */
   learnTenantSize(userCount: number): void;
   close(): Promise<void>;
@@ -28,6 +33,13 @@ export type GraphRequestOptions = Readonly<{
   /** `ConsistencyLevel: eventual`. */
   isAdvanced?: boolean;
   onWait: (wait: GraphWait) => void;
+}>;
+
+export type GraphChange = Readonly<{
+  method: 'POST' | 'PATCH' | 'DELETE';
+  /** As for `get`. */
+  target: string;
+  body?: object;
 }>;
 
 export type GraphWait = Readonly<{ reason: string; seconds: number }>;
@@ -110,6 +122,14 @@ export function openGraphClient(
         open = asked.filter(({ index }) => failures.some((failure) => failure.index === index));
       }
       return answers;
+    },
+    async send({ method, target, body }, options) {
+      const request = {
+        method,
+        url: addressOf(target),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      };
+      return await requests.ask(request, options.cost, options, ({ received }) => answerOf(received));
     },
     learnTenantSize: requests.learnTenantSize,
     close: requests.close,

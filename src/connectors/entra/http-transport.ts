@@ -12,7 +12,7 @@ import { Fault } from '../../errors.ts';
 import { lookUpAllowed } from './addresses.ts';
 
 export type HttpRequest = Readonly<{
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** An absolute address. */
   url: string;
   headers: Readonly<Record<string, string>>;

@@ -1,0 +1,287 @@
+/** Runs of jobs and of their tasks: asked for, taken by a worker, and ended in a state that says what happened. */
+import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres';
+import type { RunState, TaskDefinition, TaskKind } from '../model/job.ts';
+import type { ObjectClassCounts } from './runs.ts';
+import { transact } from './transaction.ts';
+
+export type Trigger = 'schedule' | 'api' | 'command' | 'console' | 'follow' | 'resume';
+
+/** What the class of objects or links of a task is at, while it runs. */
+export type ClassProgress = Readonly<{
+  objectClass: string;
+  stage: 'reading' | 'waiting' | 'applying' | 'applied' | 'blocked' | 'comparing' | 'failed';
+  objects: number;
+  links: number;
+  /** Why it waits, or how it failed. */
+  detail?: string;
+}>;
+
+export type TaskRun = Readonly<{
+  taskRunId: number;
+  identifier: string;
+  displayName: string;
+  kind: TaskKind;
+  level: number;
+  state: RunState;
+  message: string | null;
+  progress: readonly ClassProgress[] | null;
+  attempt: number;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** What it did so far, by connection and class. */
+  counts: readonly TaskCounts[];
+}>;
+
+/** What a run on a connection did to one class for a task. */
+export type TaskCounts = ObjectClassCounts & Readonly<{ connection: string; runId: number }>;
+
+export type JobRunSummary = Readonly<{
+  jobRunId: number;
+  jobId: number | null;
+  jobIdentifier: string;
+  state: RunState;
+  trigger: Trigger;
+  startedBy: string;
+  message: string | null;
+  worker: string | null;
+  isCancelRequested: boolean;
+  resumesJobRunId: number | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}>;
+
+export type JobRun = JobRunSummary & Readonly<{ tasks: readonly TaskRun[] }>;
+
+export type NewJobRun = Readonly<{
+  jobId: number;
+  jobIdentifier: string;
+  trigger: Trigger;
+  startedBy: string;
+  tasks: readonly TaskDefinition[];
+  /** The blocked run that this one goes on with; its first tasks count as done. */
+  resumes?: Readonly<{ jobRunId: number; doneTasks: ReadonlySet<string> }>;
+}>;
+
+export type JobRunCreation =
+  | Readonly<{ kind: 'created'; jobRunId: number }>
+  /** The job is queued or running already; a job never runs twice at once. */
+  | Readonly<{ kind: 'under-way'; jobRunId: number }>;
+
+/** Makes a run with its tasks, queued. */
+export async function createJobRun(sql: TransactionSql, run: NewJobRun): Promise<JobRunCreation> {
+  const [created] = await sql<{ jobRunId: number }[]>`
+    insert into job_run (job_id, job_identifier, trigger, started_by, resumes_job_run_id)
+    values (${run.jobId}, ${run.jobIdentifier}, ${run.trigger}, ${run.startedBy}, ${run.resumes?.jobRunId ?? null})
+    on conflict (job_id) where state in ('queued', 'running') do nothing
+    returning job_run_id`;
+  if (!created) {
+    const [other] = await sql<{ jobRunId: number }[]>`
+      select job_run_id from job_run where job_id = ${run.jobId} and state in ('queued', 'running')`;
+    // It ended between the two statements: one more try finds the way free.
+    return other ? { kind: 'under-way', jobRunId: other.jobRunId } : await createJobRun(sql, run);
+  }
+  const { jobRunId } = created;
+  for (const [place, task] of run.tasks.entries()) {
+    const isDone = run.resumes?.doneTasks.has(task.identifier) === true;
+    await sql`
+      insert into task_run (job_run_id, place, identifier, definition, state, message)
+      values (${jobRunId}, ${place}, ${task.identifier}, ${sql.json(task as unknown as JSONValue)},
+        ${isDone ? 'succeeded' : 'queued'}, ${isDone ? `Done in run ${run.resumes?.jobRunId}.` : null})`;
+  }
+  return { kind: 'created', jobRunId };
+}
+
+/** A run with its tasks. */
+export async function readJobRun(sql: Sql, jobRunId: number): Promise<JobRun | undefined> {
+  const [run] = await sql<
+    JobRunSummary[]
+  >`select ${summaryColumns(sql)} from job_run where job_run_id = ${jobRunId}`;
+  if (!run) return undefined;
+  return { ...run, tasks: await readTaskRuns(sql, jobRunId) };
+}
+
+/** Runs, the newest first; `before` is the number of the last one of the page before. */
+export async function listJobRuns(
+  sql: Sql,
+  {
+    jobIdentifier,
+    state,
+    before,
+    limit,
+  }: Readonly<{ jobIdentifier?: string; state?: RunState; before?: number; limit: number }>,
+): Promise<JobRunSummary[]> {
+  return await sql<JobRunSummary[]>`
+    select ${summaryColumns(sql)} from job_run
+    where ${jobIdentifier === undefined ? sql`true` : sql`lower(job_identifier) = lower(${jobIdentifier})`}
+      and ${state === undefined ? sql`true` : sql`state = ${state}`}
+      and ${before === undefined ? sql`true` : sql`job_run_id < ${before}`}
+    order by job_run_id desc limit ${limit}`;
+}
+
+/** Asks for the end of a run. One that nobody has taken yet ends at once. Says whether there was anything to end. */
+export async function requestCancel(sql: Sql, jobRunId: number): Promise<boolean> {
+  return await transact(sql, async (transaction) => {
+    const [run] = await transaction<{ state: RunState }[]>`
+      update job_run set is_cancel_requested = true
+      where job_run_id = ${jobRunId} and state in ('queued', 'running') returning state`;
+    if (!run) return false;
+    if (run.state === 'queued') {
+      await endTasks(transaction, jobRunId);
+      await transaction`
+        update job_run set state = 'cancelled', ended_at = now(), message = 'Cancelled before it began.'
+        where job_run_id = ${jobRunId}`;
+    }
+    return true;
+  });
+}
+
+/** A worker that was silent for so long has lost its runs. */
+const lostSeconds = 8;
+
+/**
+ * Takes a run for a worker, from the queue or from a worker that is gone. Gives undefined where it has ended, or its worker is
+ * alive.
+ */
+export async function claimJobRun(sql: Sql, jobRunId: number, worker: string): Promise<JobRun | undefined> {
+  const claimed = await sql`
+    update job_run set state = 'running', worker = ${worker}, heartbeat_at = now(), started_at = coalesce(started_at, now()),
+      message = null
+    where job_run_id = ${jobRunId}
+      and (state = 'queued' or (state = 'running' and heartbeat_at < now() - make_interval(secs => ${lostSeconds})))`;
+  return claimed.count === 1 ? await readJobRun(sql, jobRunId) : undefined;
+}
+
+/** Says that a worker is still at its runs; gives those that it is to cancel and those that it has lost to another worker. */
+export async function beatJobRuns(
+  sql: Sql,
+  worker: string,
+  jobRunIds: readonly number[],
+): Promise<Readonly<{ cancelled: readonly number[]; lost: readonly number[] }>> {
+  const rows = await sql<{ jobRunId: number; isCancelRequested: boolean }[]>`
+    update job_run set heartbeat_at = now()
+    where job_run_id = any(${[...jobRunIds]}::int[]) and worker = ${worker} and state = 'running'
+    returning job_run_id, is_cancel_requested`;
+  return {
+    cancelled: rows.filter(({ isCancelRequested }) => isCancelRequested).map(({ jobRunId }) => jobRunId),
+    lost: jobRunIds.filter((jobRunId) => !rows.some((row) => row.jobRunId === jobRunId)),
+  };
+}
+
+/** Gives a run back to the queue: what its tasks have done stays, and what is under way is begun anew by whoever takes it. */
+export async function releaseJobRun(
+  sql: TransactionSql,
+  jobRunId: number,
+  worker: string,
+  message: string,
+): Promise<boolean> {
+  const released = await sql`
+    update job_run set state = 'queued', message = ${message}
+    where job_run_id = ${jobRunId} and worker = ${worker} and state = 'running'`;
+  if (released.count === 0) return false;
+  await sql`update task_run set state = 'queued', message = ${message} where job_run_id = ${jobRunId} and state = 'running'`;
+  return true;
+}
+
+/** Ends a run that a worker has. Says whether the worker still had it. */
+export async function endJobRun(
+  sql: Sql,
+  jobRunId: number,
+  worker: string,
+  state: RunState,
+  message: string | null,
+): Promise<boolean> {
+  return await transact(sql, async (transaction) => {
+    const ended = await transaction`
+      update job_run set state = ${state}, message = ${message}, ended_at = now()
+      where job_run_id = ${jobRunId} and worker = ${worker} and state = 'running'`;
+    if (ended.count === 0) return false;
+    await endTasks(transaction, jobRunId);
+    return true;
+  });
+}
+
+/** Notes the beginning of a task. */
+export async function beginTaskRun(sql: Sql, taskRunId: number): Promise<void> {
+  await sql`
+    update task_run set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), message = null,
+      progress = null
+    where task_run_id = ${taskRunId}`;
+}
+
+/** Notes how far a task is. */
+export async function recordTaskProgress(
+  sql: Sql,
+  taskRunId: number,
+  progress: readonly ClassProgress[],
+): Promise<void> {
+  await sql`update task_run set progress = ${sql.json(progress as unknown as JSONValue)} where task_run_id = ${taskRunId}`;
+}
+
+/** Ends a task, or says why it is not begun. */
+export async function endTaskRun(
+  sql: Sql,
+  taskRunId: number,
+  state: RunState,
+  message: string | null,
+): Promise<void> {
+  await sql`
+    update task_run set state = ${state}, message = ${message}, ended_at = now() where task_run_id = ${taskRunId}`;
+}
+
+/** Runs of workers that are gone or that no queue knows of: queued, or running without a heartbeat for so long. */
+export async function findStrandedJobRuns(sql: Sql, afterSeconds: number): Promise<number[]> {
+  const rows = await sql<{ jobRunId: number }[]>`
+    select job_run_id from job_run
+    where state in ('queued', 'running')
+      and coalesce(heartbeat_at, queued_at) < now() - make_interval(secs => ${afterSeconds})`;
+  return rows.map(({ jobRunId }) => jobRunId);
+}
+
+/** Deletes runs that ended before `before`, with their tasks and logs. Gives how many there were. */
+export async function deleteOldJobRuns(sql: Sql, before: Date): Promise<number> {
+  const deleted = await sql`delete from job_run where ended_at < ${before}`;
+  return deleted.count;
+}
+
+/** Whatever of a run has not ended by now never will. */
+async function endTasks(sql: TransactionSql, jobRunId: number): Promise<void> {
+  await sql`
+    update task_run set state = case when state = 'running' then 'cancelled' else 'skipped' end::job_run_state, ended_at = now()
+    where job_run_id = ${jobRunId} and state in ('queued', 'running')`;
+}
+
+async function readTaskRuns(sql: Sql, jobRunId: number): Promise<TaskRun[]> {
+  const rows = await sql<
+    (Omit<TaskRun, 'counts' | 'displayName' | 'kind' | 'level'> & { definition: TaskDefinition })[]
+  >`
+    select task_run_id, identifier, definition, state, message, progress, attempt, started_at, ended_at
+    from task_run where job_run_id = ${jobRunId} order by place`;
+  const counts = await sql<(TaskCounts & { taskRunId: number })[]>`
+    select task_run_id, run_id, connection.name as connection, object_class, is_full, reason, total::float8 as total,
+      inserted::float8 as inserted, updated::float8 as updated, deleted::float8 as deleted, filtered::float8 as filtered,
+      run_object_class.started_at
+    from run join run_object_class using (run_id) join connection using (connection_id)
+    where task_run_id = any(${rows.map(({ taskRunId }) => taskRunId)}::int[]) order by run_id, object_class`;
+  return rows.map(({ definition: { displayName, kind, level }, ...row }) => ({
+    ...row,
+    displayName,
+    kind,
+    level,
+    counts: counts
+      .filter(({ taskRunId }) => taskRunId === row.taskRunId)
+      .map(({ taskRunId: _, ...count }) => count),
+  }));
+}
+
+/** What the tasks of a run are to do, as the job was when it was asked for. */
+export async function readTaskDefinitions(sql: Sql, jobRunId: number): Promise<Map<number, TaskDefinition>> {
+  const rows = await sql<{ taskRunId: number; definition: TaskDefinition }[]>`
+    select task_run_id, definition from task_run where job_run_id = ${jobRunId}`;
+  return new Map(rows.map(({ taskRunId, definition }) => [taskRunId, definition]));
+}
+
+function summaryColumns(sql: ISql) {
+  return sql`job_run_id, job_id, job_identifier, state, trigger, started_by, message, worker, is_cancel_requested,
+    resumes_job_run_id, queued_at, started_at, ended_at`;
+}
