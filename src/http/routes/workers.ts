@@ -1,0 +1,42 @@
+/** The workers that take runs. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Sql } from 'postgres';
+import { readWorkers } from '../../store/workers.ts';
+import { needs } from '../authentication.ts';
+import type { ApiEnv } from '../request.ts';
+import { instant, ok, problems, text } from './route-parts.ts';
+
+const workerSchema = z
+  .object({
+    worker: z.string(),
+    host: z.string(),
+    processId: z.int(),
+    version: z.string(),
+    slots: z.int().openapi({ description: 'Runs that it takes at once.' }),
+    startedAt: instant,
+    heartbeatAt: instant,
+    runs: z.int().openapi({ description: 'Runs that it has in hand.' }),
+  })
+  .openapi('Worker');
+
+export function addWorkerRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
+  const list = createRoute({
+    ...needs(sql, '/Syncline/Workers'),
+    method: 'get',
+    path: '/api/workers',
+    tags: ['Workers'],
+    summary: 'List the workers that are alive',
+    responses: {
+      200: ok('The workers, by name.', z.object({ workers: z.array(workerSchema) })),
+      ...problems(),
+    },
+  });
+  app.openapi(list, async (c) => {
+    const workers = (await readWorkers(sql)).map(({ startedAt, heartbeatAt, ...worker }) => ({
+      ...worker,
+      startedAt: text(startedAt),
+      heartbeatAt: text(heartbeatAt),
+    }));
+    return c.json({ workers }, 200);
+  });
+}
