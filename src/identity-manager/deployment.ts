@@ -1,0 +1,178 @@
+/**
+ * Deployment: a directory of XML files becomes what is deployed, in one transaction: elements, jobs with their schedules, API clients
+ * and views. Whatever the files do not have any more is gone then.
+ */
+import type { Sql, TransactionSql } from 'postgres';
+import { Fault } from '../errors.ts';
+import type { EntityType } from '../model/entity-type.ts';
+import { count } from '../model/number-words.ts';
+import { nextRun, readSchedule } from '../schedule/schedule.ts';
+import { type NewApiClient, replaceConfiguredClients } from '../store/api-clients.ts';
+import { type ElementRow, lockDeployment, readElements, replaceElements } from '../store/configuration.ts';
+import { rebuildViews } from '../store/identity-manager-views.ts';
+import { dropConnectionJobs, type PlannedJob, replaceJobs } from '../store/jobs.ts';
+import { transact } from '../store/transaction.ts';
+import {
+  type ConfigurationDifference,
+  compareConfigurations,
+  isSameConfiguration,
+} from './compare-configurations.ts';
+import type { Configuration, ConfigurationElement } from './configuration.ts';
+import {
+  type EngineConfiguration,
+  type TranslationOptions,
+  toEngineConfiguration,
+} from './engine-configuration.ts';
+import { readConfigurationDirectory } from './read-configuration.ts';
+
+export type PreparedDeployment = Readonly<{
+  configuration: Configuration;
+  engine: EngineConfiguration;
+  /** What is there and has no effect, each a sentence. */
+  warnings: readonly string[];
+}>;
+
+export type PreparationOptions = TranslationOptions &
+  Readonly<{
+    /** Everything that keeps a source from exporting these entity types, one sentence each. */
+    checkEntityTypes?: (entityTypes: readonly EntityType[]) => readonly string[];
+  }>;
+
+export type DeploymentOptions = Readonly<{
+  deployedBy: string;
+  now: Date;
+  /** Hashes that are used instead of those of the configuration, by client (Identity Manager: appsettings, OpenIdClients). */
+  hashedSecrets?: ReadonlyMap<string, string>;
+}>;
+
+export type DeploymentResult = Readonly<{
+  revision: number;
+  difference: ConfigurationDifference;
+  warnings: readonly string[];
+  /** What was done, in a sentence. */
+  summary: string;
+}>;
+
+/**
+ * Reads a directory and translates it. Throws a `Fault` with code `configuration-refused` and every mistake, a line each, with
+ * file, line and column.
+ */
+export function prepareDeployment(directory: string, options: PreparationOptions = {}): PreparedDeployment {
+  const reading = readConfigurationDirectory(directory);
+  if (reading.kind === 'refused') {
+    throw new Fault(
+      'configuration-refused',
+      `The configuration in ${directory} cannot be deployed, and nothing was changed:\n${reading.mistakes.join('\n')}`,
+    );
+  }
+  const { engine, warnings } = toEngineConfiguration(reading.configuration, options);
+  const unexportable = engine.connections.flatMap(({ name, entityTypes }) =>
+    (options.checkEntityTypes?.(entityTypes) ?? []).map(
+      (problem) => `Connection ${name} cannot be exported as it is mapped: ${problem}`,
+    ),
+  );
+  return {
+    configuration: reading.configuration,
+    engine,
+    warnings: [...reading.warnings, ...warnings, ...unexportable],
+  };
+}
+
+/** What a deployment would change. */
+export async function previewDeployment(
+  sql: Sql,
+  { configuration }: PreparedDeployment,
+): Promise<ConfigurationDifference> {
+  return compareConfigurations(deployedFrom(await readElements(sql)), configuration);
+}
+
+/** Deploys; nothing at all is changed where it throws. */
+export async function deploy(
+  sql: Sql,
+  prepared: PreparedDeployment,
+  { deployedBy, now, hashedSecrets }: DeploymentOptions,
+): Promise<DeploymentResult> {
+  const { configuration, engine } = prepared;
+  return await transact(sql, async (transaction) => {
+    await lockDeployment(transaction);
+    const difference = compareConfigurations(deployedFrom(await readElements(transaction)), configuration);
+    const rows = configuration.elements.map((element): ElementRow => {
+      const { kind, identifier, ...content } = element;
+      return { kind, identifier, content };
+    });
+    const revision = await replaceElements(transaction, rows, { engine, deployedBy });
+    const taken = await deployJobs(transaction, engine, now);
+    const clients = await replaceConfiguredClients(transaction, clientsOf(engine, hashedSecrets), deployedBy);
+    await rebuildViews(transaction, engine);
+    const warnings = [
+      ...prepared.warnings,
+      ...taken.map(
+        (name) => `Job ${name} has the name of a job that follows a connection: rename it, it was left out.`,
+      ),
+      ...clients.taken.map(
+        (name) => `OpenIdClient ${name} was made by hand before and stays as it is: revoke it first.`,
+      ),
+    ];
+    return { revision, difference, warnings, summary: summaryOf(difference) };
+  });
+}
+
+/** Reads a directory and deploys it, as the task does it. */
+export async function deployDirectory(
+  sql: Sql,
+  directory: string,
+  options: DeploymentOptions & PreparationOptions,
+): Promise<DeploymentResult> {
+  return await deploy(sql, prepareDeployment(directory, options), options);
+}
+
+/** What is deployed, as its files said it. */
+export async function readDeployed(sql: Sql): Promise<Configuration> {
+  return deployedFrom(await readElements(sql));
+}
+
+function deployedFrom(rows: readonly ElementRow[]): Configuration {
+  return {
+    elements: rows.map(({ kind, identifier, content }) => ({
+      kind,
+      identifier,
+      ...(content as Omit<ConfigurationElement, 'kind' | 'identifier'>),
+    })),
+  };
+}
+
+async function deployJobs(
+  sql: TransactionSql,
+  { jobs }: EngineConfiguration,
+  now: Date,
+): Promise<readonly string[]> {
+  await dropConnectionJobs(sql, [
+    ...new Set(jobs.flatMap(({ tasks }) => tasks.flatMap((task) => task.connections))),
+  ]);
+  const planned = jobs.map((job): PlannedJob => {
+    const reading = job.schedule === null ? undefined : readSchedule(job.schedule, job.timeZone);
+    const nextRunAt = reading?.kind === 'schedule' ? nextRun(reading.schedule, now) : undefined;
+    return { ...job, nextRunAt: nextRunAt ?? null };
+  });
+  return await replaceJobs(sql, 'configuration', planned);
+}
+
+function clientsOf(
+  { clients, permissions }: EngineConfiguration,
+  hashedSecrets: ReadonlyMap<string, string> = new Map(),
+): readonly NewApiClient[] {
+  return clients.map(({ clientId, displayName, hashedSecret, profile, expiresAt }) => ({
+    identifier: clientId,
+    displayName,
+    hashedSecret: hashedSecrets.get(clientId) ?? hashedSecret,
+    profile,
+    permissions: permissions[profile] ?? [],
+    expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+  }));
+}
+
+function summaryOf(difference: ConfigurationDifference): string {
+  if (isSameConfiguration(difference)) return 'Nothing has changed: what the files say is deployed.';
+  const { added, removed, changed } = difference;
+  return `Deployed: ${count(added.length, 'element')} added, ${changed.length} changed, ${removed.length} removed.`;
+}
