@@ -2,7 +2,21 @@
 import { describe, expect, test } from 'vitest';
 import { runSyncline } from './fixtures/syncline-command.ts';
 
-const commands = ['start', 'sync', 'verify', 'export', 'test-connection', 'doctor', 'demo', 'simulate'];
+const commands = [
+  ...[
+    'start',
+    'sync',
+    'verify',
+    'changes',
+    'resume',
+    'discard',
+    'export',
+    'test-connection',
+    'doctor',
+    'demo',
+  ],
+  ...['serve', 'worker', 'deploy', 'export-configuration', 'invoke-job', 'api-client', 'simulate'],
+];
 
 test('the help of the program names every command', async () => {
   const { code, lines } = await runSyncline(['--help']).ended;

@@ -161,6 +161,50 @@ describe('doctor', () => {
     );
   });
 
+  test('tells where the settings come from, which one wins, and what is not read', async () => {
+    const place = mkdtempSync(join(directory, 'layers-'));
+    const file = join(place, 'appsettings.agent.json');
+    const production = join(place, 'appsettings.agent.Production.json');
+    const connection = {
+      ApplicationId: simulator.clientId,
+      ApplicationKey: 'key~of~file',
+      TenantId: 'a.com',
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        Connections: { Contoso: connection },
+        OpenId: {
+          AgentIdentifier: 'Local',
+          OpenIdClients: { Job: 'clear~secret' },
+          DefaultOpenIdClient: 'Job',
+        },
+      }),
+    );
+    writeFileSync(production, JSON.stringify({ Connections: { Contoso: { TenantId: 'b.com' } } }));
+    writeFileSync(join(place, 'appsettings.encrypted.agent.json'), '{}');
+    const words = ['doctor', '--data', newDataDirectory(), '--settings', file];
+    const command = runSyncline(words, { Connections__Contoso__ApplicationKey: 'key~of~variable' });
+    running.push(command);
+    const printed = (await command.ended).lines.join('\n');
+    const variable = 'the environment variable Connections__Contoso__ApplicationKey';
+    expect(printed).toContain(
+      `✓ Settings read: ${file}, ${production}, ${variable}; where several name a setting, the last one wins`,
+    );
+    expect(printed).toContain(
+      `Connections > Contoso > ApplicationKey is that of ${variable}, not that of ${file}`,
+    );
+    expect(printed).toContain(
+      `Connections > Contoso > TenantId is that of ${production}, not that of ${file}`,
+    );
+    expect(printed).toContain('✓ Connection Contoso: tenant b.com: ');
+    expect(printed).toContain('✓ OpenId: agent Local: clients Job; Job where none is named');
+    expect(printed).toMatch(
+      /- Settings: not tried, .*appsettings\.encrypted\.agent\.json is not read, because/,
+    );
+    expect(printed).not.toMatch(/key~of|clear~secret/);
+  });
+
   test('names a settings file that is not there', async () => {
     const ended = await run('doctor', '--data', newDataDirectory(), '--settings', 'nowhere.json');
     expect(ended.code).toBe(1);

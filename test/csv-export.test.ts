@@ -80,6 +80,7 @@ async function setUp(options: SimulatorOptions = { users: 40 }) {
         outputDirectory: output,
         cookieDirectory: cookies,
         ignoresCookies: false,
+        isForced: false,
         neutralizesFormulas: false,
         columns,
         signal: new AbortController().signal,
@@ -99,7 +100,7 @@ async function setUp(options: SimulatorOptions = { users: 40 }) {
       working(entityTypes, (target) =>
         synchronize(target, {
           isFull: false,
-          acceptsLoss: false,
+          isForced: false,
           signal: new AbortController().signal,
           report: () => {},
         }),

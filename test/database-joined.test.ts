@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Fault } from '../src/errors.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { expectOneSentence, newDataDirectory, open, usedDataDirectory } from './fixtures/data-directories.ts';
-import { processesOf } from './fixtures/held-database.ts';
+import { processesOf, untilNothingRuns } from './fixtures/held-database.ts';
 
 const opened: Database[] = [];
 const reports: string[] = [];
@@ -42,7 +42,7 @@ test('where nobody runs one, a command starts it, and it is gone with the comman
   const database = await join(data);
   expect(database.describe().isJoined).toBeUndefined();
   await database.close();
-  expect(processesOf(data)).toEqual([]);
+  await untilNothingRuns(data);
 });
 
 test('commands that come at the same moment find each other', async () => {

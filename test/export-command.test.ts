@@ -29,6 +29,8 @@ beforeAll(async () => {
           MicrosoftAuthorityPath: simulator.authority,
           MicrosoftGraphPathApi: `${simulator.graph}/`,
           TrustedCertificatesFile: simulator.ca,
+          // So many changes in so small a tenant are meant here.
+          Guards: 'Off',
         },
       },
     }),
@@ -116,11 +118,18 @@ test('everything is written again on request', async () => {
   expect(headerOf('directoryobjects')[1]).toBe('@odata.type');
 });
 
-test('what is missing or wrong is said in a sentence', async () => {
-  const noOutput = await start('Contoso').ended;
-  expect(noOutput).toMatchObject({ code: 2, lines: [] });
-  expect(noOutput.complaint).toContain("required option '--output <directory>' not specified");
+test('without --output the files are in the working folders of the data directory', async () => {
+  const { code, lines } = await start('Contoso').ended;
+  const data = join(scratch, 'data');
+  expect(code).toBe(0);
+  expect(lines.join('\n')).toContain(`was exported to ${join(data, 'Temp', 'ExportOutput')} in`);
+  expect(foldFiles(new Map(), join(data, 'Temp', 'ExportOutput'))).toEqual(truth());
+  expect(readdirSync(join(data, 'Work', 'ExportCookies')).toSorted()).toEqual(
+    readdirSync(cookies).toSorted(),
+  );
+});
 
+test('what is missing or wrong is said in a sentence', async () => {
   const unknown = await start('Fabrikam', '--output', output).ended;
   expect(unknown.code).toBe(2);
   expect(unknown.complaint).toContain('There is no connection "Fabrikam"');

@@ -6,12 +6,13 @@ import type { Command } from 'commander';
 import { Agent, request } from 'undici';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
+import { group } from '../model/number-words.ts';
 import { openDatabase } from '../store/database.ts';
 import type { ObjectClassCounts } from '../store/runs.ts';
 import { synchronize } from '../sync/flow.ts';
 import type { RunTarget } from '../sync/run.ts';
 import { verify } from '../sync/verify.ts';
-import { group, wholeNumber } from './number-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { withTarget } from './open-connection.ts';
 import { openView, showWhile, type View } from './progress-view.ts';
 import { isLinkClass, runLines, secondsSince, secondsText, sumCounts, totalsOf } from './run-summary.ts';
@@ -118,7 +119,7 @@ async function showEverything(
 
 async function synchronizeAndTell(view: View, target: RunTarget, title: string, signal: AbortSignal) {
   const startedAtMs = performance.now();
-  const settings = { isFull: false, acceptsLoss: false, signal };
+  const settings = { isFull: false, isForced: false, signal };
   const { counts } = await showWhile(view, target, signal, (report) =>
     synchronize(target, { ...settings, report }),
   );

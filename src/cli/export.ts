@@ -1,24 +1,40 @@
 // `syncline export`: a connection as CSV files, either everything or what has changed since the last ones.
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { loadSettings } from '../settings/settings.ts';
 import { exportFiles, type FileExportResult } from '../sync/export-files.ts';
 import { conclude } from './conclusion.ts';
-import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
+import {
+  addConnectionOptions,
+  type ConnectionOptions,
+  forceMeaning,
+  withConnection,
+} from './open-connection.ts';
 import { showWhile } from './progress-view.ts';
 import { secondsSince, secondsText } from './run-summary.ts';
 import { abortOnStop, stoppingLine } from './stop-signal.ts';
 import { tableLines } from './table.ts';
 
 type ExportOptions = ConnectionOptions &
-  Readonly<{ output: string; cookies?: string; ignoreCookies?: true; neutralizeFormulas?: true }>;
+  Readonly<{
+    output?: string;
+    cookies?: string;
+    ignoreCookies?: true;
+    force?: true;
+    neutralizeFormulas?: true;
+  }>;
 
 export function addExport(program: Command): void {
   addConnectionOptions(program.command('export'))
     .description('Write CSV files: with everything the first time, then with what has changed.')
-    .requiredOption('--output <directory>', 'where the CSV files go; made when it is not there')
-    .option('--cookies <directory>', 'where the cookie files are (default: the output directory)')
+    .option('--output <directory>', 'where the CSV files go (default: Temp/ExportOutput of the settings)')
+    .option(
+      '--cookies <directory>',
+      'where the cookie files are (default: with the CSV files; without --output, Work/ExportCookies)',
+    )
     .option('--ignore-cookies', 'read the whole tenant again and write everything')
+    .option('--force', forceMeaning)
     .option('--neutralize-formulas', 'put an apostrophe before what a spreadsheet would calculate')
     .addHelpText('after', '\nExample:\n  syncline export MicrosoftEntraIDExport --output Temp/ExportOutput')
     .action(exportConnection);
@@ -26,9 +42,8 @@ export function addExport(program: Command): void {
 
 async function exportConnection(name: string, options: ExportOptions): Promise<void> {
   const config = loadConfig(options);
-  const outputDirectory = resolve(options.output);
-  const cookieDirectory = resolve(options.cookies ?? options.output);
   await conclude(options, config, async (view) => {
+    const { outputDirectory, cookieDirectory } = findDirectories(config, options);
     const stopping = { say: view.say, signal: abortOnStop(() => view.say(stoppingLine)) };
     return await withConnection(config, name, stopping, async ({ target, columns, signal }) => {
       const startedAtMs = performance.now();
@@ -37,6 +52,7 @@ async function exportConnection(name: string, options: ExportOptions): Promise<v
           outputDirectory,
           cookieDirectory,
           ignoresCookies: options.ignoreCookies ?? false,
+          isForced: options.force ?? false,
           neutralizesFormulas: options.neutralizeFormulas ?? false,
           columns,
           signal,
@@ -59,6 +75,21 @@ async function exportConnection(name: string, options: ExportOptions): Promise<v
       };
     });
   });
+}
+
+/** Without `--output`, the working folders of the settings. */
+function findDirectories(
+  { settingsFile, environment }: Config,
+  { output, cookies }: ExportOptions,
+): Readonly<{ outputDirectory: string; cookieDirectory: string }> {
+  if (output !== undefined) {
+    return { outputDirectory: resolve(output), cookieDirectory: resolve(cookies ?? output) };
+  }
+  const { exportOutput, exportCookies } = loadSettings(settingsFile, environment).folders;
+  return {
+    outputDirectory: exportOutput,
+    cookieDirectory: cookies === undefined ? exportCookies : resolve(cookies),
+  };
 }
 
 function contentOf({ completeReason }: FileExportResult): string {

@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import { openTransport } from '../connectors/entra/http-transport.ts';
 import { Fault } from '../errors.ts';
+import { group } from '../model/number-words.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { Check } from './check-lines.ts';
-import { group } from './number-option.ts';
 
 const megabyte = 1024 * 1024;
 /** Syncline itself stays below 300 MB; the rest is for PostgreSQL's own processes. */

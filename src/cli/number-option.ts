@@ -1,5 +1,6 @@
 // Numbers on the command line, refused in one sentence that names the option, the value and what is allowed.
 import { InvalidArgumentError } from 'commander';
+import { group } from '../model/number-words.ts';
 
 /** A parser for a whole number between two bounds. */
 export function wholeNumber(from: number, to: number): (text: string) => number {
@@ -8,9 +9,4 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
     if (/^-?\d+$/.test(text) && value >= from && value <= to) return value;
     throw new InvalidArgumentError(`Give a whole number from ${group(from)} to ${group(to)}.`);
   };
-}
-
-/** A number with thousands set apart, as it is shown to people. */
-export function group(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { openEntraConnector } from '../connectors/entra/entra-connector.ts';
 import { Fault } from '../errors.ts';
+import type { EngineConfiguration } from '../identity-manager/engine-configuration.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { connectionNamed, loadSettings } from '../settings/settings.ts';
+import { readDeployment } from '../store/configuration.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { RunTarget } from '../sync/run.ts';
 import { findSimulatedTenant, simulatedConnection, simulatedName } from './simulated-tenant-file.ts';
@@ -21,6 +23,10 @@ export type OpenedConnection = Readonly<{
 
 export type ConnectionOptions = Readonly<{ data?: string; settings?: string; json?: true }>;
 
+/** What `--force` says in the help of those that have it. */
+export const forceMeaning =
+  'apply it whatever the guards say, and believe the tenant when it suddenly has far fewer objects, or none';
+
 /** The argument and the options of every command that works on a connection. */
 export function addConnectionOptions(command: Command): Command {
   return command
@@ -30,6 +36,9 @@ export function addConnectionOptions(command: Command): Command {
     .option('--json', 'print one line of JSON at the end, and progress on standard error');
 }
 
+/** What a command has to say and to end with. */
+type Stopping = Readonly<{ say: (line: string) => void; signal: AbortSignal }>;
+
 /**
  * Does some work on the connection of this name, in the database that is configured or that a running Syncline has open.
  * `say` is told in sentences what is done to the database meanwhile. Throws a `Fault` for a name or settings that cannot be
@@ -38,10 +47,22 @@ export function addConnectionOptions(command: Command): Command {
 export async function withConnection<T>(
   config: Config,
   name: string,
-  { say, signal }: Readonly<{ say: (line: string) => void; signal: AbortSignal }>,
+  stopping: Stopping,
   work: (connection: OpenedConnection) => Promise<T>,
 ): Promise<T> {
   const connection = findConnection(config, name);
+  const { columns } = connection;
+  return await withDatabase(config, stopping, (database, signal) =>
+    withTarget(database, connection, (target) => work({ target, columns, signal })),
+  );
+}
+
+/** The same of work that asks no connection: what is stored is all there is to it. */
+export async function withDatabase<T>(
+  config: Config,
+  { say, signal }: Stopping,
+  work: (database: Database, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase(config, say, { mayJoin: true });
   const losing = new AbortController();
   const lost = database.lost.then((fault) => {
@@ -49,11 +70,9 @@ export async function withConnection<T>(
     return fault;
   });
   try {
-    const { columns } = connection;
-    const either = AbortSignal.any([signal, losing.signal]);
-    return await withTarget(database, connection, (target) => work({ target, columns, signal: either }));
+    return await work(database, AbortSignal.any([signal, losing.signal]));
   } catch (error) {
-    throw losing.signal.aborted ? await lost : error;
+    throw losing.signal.aborted ? await lost : database.explain(error);
   } finally {
     await database.close();
   }
@@ -62,18 +81,33 @@ export async function withConnection<T>(
 /** Does some work on a connection in a database that is open. Throws a `Fault` when the database fails. */
 export async function withTarget<T>(
   database: Database,
-  { name, entra, entityTypes }: ConnectionSettings,
+  { name, entra, entityTypes, guards }: ConnectionSettings,
   work: (target: RunTarget) => Promise<T>,
 ): Promise<T> {
   keepHeapSmall();
   const connector = openEntraConnector(entra);
   try {
-    return await work({ sql: database.sql, connector, name, entityTypes });
+    return await work({ sql: database.sql, connector, name, entityTypes, guards });
   } catch (error) {
     throw database.explain(error);
   } finally {
     await connector.close();
   }
+}
+
+/** A connection as it is deployed: the settings say how to reach it, the configuration what is exported and what guards it. */
+export async function deployedConnection(
+  { sql }: Pick<Database, 'sql'>,
+  connection: ConnectionSettings,
+): Promise<ConnectionSettings> {
+  const engine = (await readDeployment(sql))?.engine as EngineConfiguration | undefined;
+  const deployed = engine?.connections.find(
+    ({ name }) => name.toLowerCase() === connection.name.toLowerCase(),
+  );
+  if (deployed === undefined || deployed.entityTypes.length === 0) return connection;
+  const { entityTypes, columns } = deployed;
+  const guards = engine?.guards[deployed.connector] ?? connection.guards;
+  return { ...connection, entityTypes, columns, guards };
 }
 
 /** The connection of this name in the settings file; else, if it is its name, the simulated tenant that is running. */

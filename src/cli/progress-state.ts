@@ -1,11 +1,11 @@
 // What a run is doing with each entity type, folded from what it tells, and how that reads in a line. Pure; time comes along.
-import type { ObjectClassCounts } from '../store/runs.ts';
+import { count, group, seconds } from '../model/number-words.ts';
 import type { Progress } from '../sync/progress.ts';
-import { group } from './number-option.ts';
+import { blockedText, summaryOf } from '../sync/progress-words.ts';
 
 /** Where an entity type stands. */
 export type Standing = Readonly<{
-  phase: 'begins' | 'reading' | 'applying' | 'comparing' | 'done' | 'failed';
+  phase: 'begins' | 'reading' | 'applying' | 'comparing' | 'done' | 'blocked' | 'failed';
   isFull: boolean;
   objects: number;
   links: number;
@@ -52,6 +52,8 @@ export function advance(standing: Standing, progress: Progress, nowMs: number): 
       return { ...standing, phase: progress.kind, wait: undefined };
     case 'applied':
       return { ...standing, phase: 'done', outcome: summaryOf(progress.counts) };
+    case 'blocked':
+      return { ...standing, phase: 'blocked', outcome: blockedText(progress.counts) };
     case 'failed':
       return { ...standing, phase: 'failed', wait: undefined, outcome: progress.message };
   }
@@ -78,80 +80,15 @@ export function describeStanding(standing: Standing, nowMs: number): string {
     case 'comparing':
       return `${phase} ${count(objects, 'object')}${links === 0 ? '' : ` · ${count(links, 'link')}`}`;
     case 'done':
+    case 'blocked':
       return outcome;
     case 'failed':
       return `failed: ${outcome}`;
   }
 }
 
-/** What an event says by itself, for output that cannot be redrawn; undefined where it is no news. */
-export function describeEvent(progress: Progress): string | undefined {
-  switch (progress.kind) {
-    case 'reading': {
-      const how = progress.isFull ? 'everything' : 'changes';
-      const verb = progress.isResumed ? 'goes on reading' : 'reading';
-      return `${verb} ${how}${progress.reason === null ? '' : `, because ${progress.reason}`}`;
-    }
-    case 'read':
-      return `${count(progress.objects, 'object')}${progress.links === 0 ? '' : ` · ${count(progress.links, 'link')}`} read`;
-    case 'waiting':
-      return `waiting ${seconds(progress.seconds)} for ${progress.reason}`;
-    case 'restarted':
-      return `begins anew, because ${progress.reason}`;
-    case 'applying':
-    case 'comparing':
-      return progress.kind;
-    case 'applied':
-      return summaryOf(progress.counts);
-    case 'failed':
-      return `failed: ${progress.message}`;
-  }
-}
-
-/**
- * What was done to an entity type and its links, such as `1,000 objects: 12 new · members 5,000 links: 2 gone`; and to links
- * of others, which lose what is gone.
- */
-export function summaryOf(counts: readonly ObjectClassCounts[]): string {
-  // The entity type comes first.
-  const objectClass = counts[0]?.objectClass ?? '';
-  return counts
-    .flatMap((one) => {
-      const changes = changesOf(one);
-      if (one.objectClass === objectClass) return { what: count(one.total, 'object'), changes };
-      const isOwn = one.objectClass.startsWith(`${objectClass}.`);
-      const name = isOwn ? one.objectClass.slice(objectClass.length + 1) : one.objectClass;
-      return isOwn || changes !== '' ? { what: `${name} ${count(one.total, 'link')}`, changes } : [];
-    })
-    .map(({ what, changes }) => (changes === '' ? what : `${what}: ${changes}`))
-    .join(' · ');
-}
-
-/** Such as `12 new, 3 changed, 1 gone`; empty where nothing changed. */
-export function changesOf({ inserted, updated, deleted }: Kinds): string {
-  const parts = [
-    [inserted, 'new'],
-    [updated, 'changed'],
-    [deleted, 'gone'],
-  ] as const;
-  return parts
-    .filter(([number]) => number > 0)
-    .map(([number, word]) => `${group(number)} ${word}`)
-    .join(', ');
-}
-
-type Kinds = Pick<ObjectClassCounts, 'inserted' | 'updated' | 'deleted'>;
-
-export function count(number: number, noun: string): string {
-  return `${group(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 function waitText({ untilMs, reason }: NonNullable<Standing['wait']>, nowMs: number): string {
   return untilMs <= nowMs ? '' : `waiting ${seconds((untilMs - nowMs) / 1000)} for ${reason}`;
-}
-
-function seconds(value: number): string {
-  return value < 10 ? `${value.toFixed(1)} s` : `${group(Math.ceil(value))} s`;
 }
 
 /** Objects a second; undefined as long as there is too little to tell. */

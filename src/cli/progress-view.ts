@@ -1,7 +1,8 @@
 // Where a command says what it is doing: a block of lines that is redrawn on a terminal, and plain lines anywhere else.
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Progress, Report } from '../sync/progress.ts';
-import { advance, beginning, describeEvent, describeStanding, type Standing } from './progress-state.ts';
+import { describeEvent } from '../sync/progress-words.ts';
+import { advance, beginning, describeStanding, type Standing } from './progress-state.ts';
 
 /** A stream of text; on a terminal it knows its size. */
 export type Screen = NodeJS.WritableStream & Readonly<{ isTTY?: boolean; columns?: number; rows?: number }>;
@@ -145,6 +146,7 @@ const looks = {
   applying: ['cyan', '→'],
   comparing: ['cyan', '='],
   done: ['green', '✓'],
+  blocked: ['yellow', '‖'],
   failed: ['red', '✗'],
 } as const;
 

@@ -1,6 +1,7 @@
 // What a run did, for people and for programs.
+
+import { count } from '../model/number-words.ts';
 import type { ObjectClassCounts } from '../store/runs.ts';
-import { count } from './progress-state.ts';
 import { tableLines } from './table.ts';
 
 type Kinds = Pick<ObjectClassCounts, 'total' | 'inserted' | 'updated' | 'deleted' | 'filtered'>;

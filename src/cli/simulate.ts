@@ -2,8 +2,9 @@
 import { type Command, Option } from 'commander';
 import { loadScenario } from '../../simulator/faults/scenario.ts';
 import { type QuotaSize, quotaSizes } from '../../simulator/limits/quota.ts';
+import { group } from '../model/number-words.ts';
 import { factLines } from './facts.ts';
-import { group, wholeNumber } from './number-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { startSimulatorThread, type TenantAccess } from './simulator-thread.ts';
 import { waitForStop } from './stop-signal.ts';
 

@@ -4,7 +4,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { defaultEntityTypes } from '../connectors/entra/entity-types.ts';
+import { noGuards } from '../model/guard.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
+import { defaultFollow } from '../settings/follow-settings.ts';
 import { rethrowFileError } from '../store/data-directory.ts';
 import type { TenantAccess } from './simulator-thread.ts';
 
@@ -46,6 +48,9 @@ export function simulatedConnection(access: SimulatedAccess): ConnectionSettings
     },
     entityTypes: defaultEntityTypes,
     columns: ['id', ...new Set(defaultEntityTypes.flatMap(({ attributes }) => attributes))],
+    follow: defaultFollow,
+    // It is there to be changed, and nobody's.
+    guards: noGuards,
   };
 }
 

@@ -1,15 +1,20 @@
-// `syncline start`: the database, and every connection of the settings file kept up to date; a simulated tenant as long as
-// there is none.
+// `syncline start`: everything in one process: the database, the API, a worker, and every connection of the settings file kept up to
+// date; a simulated tenant as long as there is none.
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
+import { Fault } from '../errors.ts';
+import { readServingSettings, type ServingFlags } from '../http/serving-settings.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { type Database, type DatabaseDescription, openDatabase } from '../store/database.ts';
+import { wakeFollowers } from '../store/jobs.ts';
 import { factLines } from './facts.ts';
-import { type FollowedRun, follow } from './follow.ts';
+import { type NarratedRun, narrate } from './narration.ts';
 import { wholeNumber } from './number-option.ts';
+import { defaultSlots, type Processing, recordConnectionJobs, startProcessing } from './processing.ts';
 import { openView, type View } from './progress-view.ts';
 import { countsJson } from './run-summary.ts';
+import { describeServing, type Serving, startServing } from './serving.ts';
 import { describeTenant } from './simulate.ts';
 import {
   publishSimulatedTenant,
@@ -20,30 +25,31 @@ import {
 import { startSimulatorThread } from './simulator-thread.ts';
 import { abortOnStop } from './stop-signal.ts';
 
-interface StartOptions {
-  readonly settings?: string;
-  readonly data?: string;
-  readonly interval?: number;
-  readonly users: number;
-  readonly churn: number;
-  readonly json?: true;
-}
+type StartOptions = ServingFlags &
+  Readonly<{
+    settings?: string;
+    data?: string;
+    interval?: number;
+    users: number;
+    churn: number;
+    json?: true;
+  }>;
 
-const defaultIntervalSeconds = 60;
-/** A tenant that is there to be watched is looked at more often, which costs nobody anything. */
+/** A tenant that is there to be watched is looked at often, which costs nobody anything. */
 const simulatedIntervalSeconds = 15;
 
 export function addStart(program: Command): void {
   program
     .command('start')
-    .description('Keep every connection up to date; without one, a simulated tenant to try Syncline on.')
+    .description('Everything in one process: database, server, worker, and every connection kept up to date.')
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option(
       '--interval <seconds>',
-      `pause between two runs (default: ${defaultIntervalSeconds}, and ${simulatedIntervalSeconds} for a simulated tenant)`,
+      `pause between two runs (default: as the connection says, and ${simulatedIntervalSeconds} for a simulated tenant)`,
       wholeNumber(1, 86_400),
     )
+    .option('--port <number>', 'port of the API (default: 5080, or any that is free)')
     .option('--users <number>', 'users of the simulated tenant', wholeNumber(0, 100_000), 1000)
     .option('--churn <changes>', 'changes a minute in the simulated tenant', wholeNumber(0, 600_000), 30)
     .option('--json', 'print a line of JSON for the start and for each run')
@@ -70,6 +76,7 @@ async function start(options: StartOptions): Promise<void> {
   try {
     for (const line of describeDatabase(database.describe())) view.say(line);
     const session = { config, options, database, view, stopping };
+    for (const warning of settings.warnings) view.say(warning);
     for (const fault of settings.refused.values()) view.say(fault.message);
     const [refusal] = settings.refused.values();
     if (settings.connections.size > 0) await followConfigured([...settings.connections.values()], session);
@@ -86,7 +93,8 @@ async function followConfigured(connections: readonly ConnectionSettings[], sess
   const names = connections.map(({ name }) => name);
   view.say(`Connections of ${config.settingsFile.path}: ${names.join(', ')}`);
   if (options.json) print({ database: database.describe(), connections: names });
-  await followUntilStopped(connections, options.interval ?? defaultIntervalSeconds, [], session);
+  const paced = connections.map((connection) => atPace(connection, options.interval));
+  await workUntilStopped(paced, [], session);
 }
 
 async function followSimulated(session: Session): Promise<void> {
@@ -104,8 +112,8 @@ async function followSimulated(session: Session): Promise<void> {
       if (options.json) {
         print({ database: database.describe(), connections: [simulatedName], simulated: simulator.access });
       }
-      const interval = options.interval ?? simulatedIntervalSeconds;
-      await followUntilStopped([simulatedConnection(access)], interval, [simulator.lost], session);
+      const connection = atPace(simulatedConnection(access), options.interval ?? simulatedIntervalSeconds);
+      await workUntilStopped([connection], [simulator.lost], session);
     } finally {
       unpublish();
     }
@@ -114,37 +122,104 @@ async function followSimulated(session: Session): Promise<void> {
   }
 }
 
-/** Throws what was lost, when something was that nothing can be done without. */
-async function followUntilStopped(
-  connections: readonly ConnectionSettings[],
-  intervalSeconds: number,
-  losses: readonly Promise<Error>[],
-  { database, view, stopping, options }: Session,
-): Promise<void> {
-  const following = follow(connections, {
-    database,
-    view,
-    intervalSeconds,
-    signal: stopping.signal,
-    onRun: (run) => {
-      if (options.json) print(runJson(run));
-    },
-    onFollowed: () => {
-      const name = connections[0]?.name ?? '';
-      for (const line of nextSteps(name, intervalSeconds, options.data)) view.say(line);
-    },
-  });
-  const lost = await Promise.race([following, database.lost, ...losses]);
-  if (!(lost instanceof Error)) return;
-  stopping.abort();
-  await following.catch(() => undefined);
-  throw lost;
+/** With a pause that somebody asked for, whatever changes. */
+function atPace(connection: ConnectionSettings, intervalSeconds: number | undefined): ConnectionSettings {
+  if (intervalSeconds === undefined) return connection;
+  const pace = { floorSeconds: intervalSeconds, ceilingSeconds: intervalSeconds };
+  return { ...connection, follow: { ...connection.follow, ...pace } };
 }
 
-function nextSteps(name: string, intervalSeconds: number, data: string | undefined): string[] {
+/** Serves and works. Throws what was lost, when something was that nothing can be done without. */
+async function workUntilStopped(
+  connections: readonly ConnectionSettings[],
+  losses: readonly Promise<Error>[],
+  session: Session,
+): Promise<void> {
+  const { config, database, view, stopping, options } = session;
+  const followed = await recordFollowedConnections(connections, session);
+  const narration = narrate(followed, {
+    database,
+    view,
+    isStopping: () => stopping.signal.aborted,
+    onEnded: (run) => {
+      if (options.json) print(runJson(run));
+    },
+  });
+  const complain = (error: unknown) => {
+    const explained = database.explain(error);
+    if (!stopping.signal.aborted)
+      view.say(explained instanceof Error ? explained.message : String(explained));
+  };
+  const serving = await startOwnServing(session);
+  let processing: Processing | undefined;
+  try {
+    processing = await startProcessing(config, database, {
+      slots: Math.max(defaultSlots, connections.length),
+      onProgress: narration.onProgress,
+      onRun: narration.onRun,
+      onNotice: view.say,
+      onError: complain,
+    });
+    const firstRuns = narration.firstRuns.then((hopeless) => {
+      if (hopeless !== undefined || stopping.signal.aborted) return hopeless;
+      for (const line of describeServing(serving)) view.say(line);
+      for (const line of nextSteps(connections, options)) view.say(line);
+      return new Promise<never>(() => {});
+    });
+    const stopped = new Promise<undefined>((resolve) =>
+      stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+    );
+    const lost = await Promise.race([firstRuns, stopped, database.lost, ...losses]);
+    if (lost !== undefined) throw lost;
+  } finally {
+    stopping.abort();
+    await serving.stop();
+    await processing?.stop().catch(complain);
+    await narration.end();
+  }
+}
+
+/** Connections that deployed jobs work on run when their schedules say; the others are looked at now, and then followed. */
+async function recordFollowedConnections(
+  connections: readonly ConnectionSettings[],
+  { database, view }: Session,
+): Promise<readonly ConnectionSettings[]> {
+  for (const sentence of await recordConnectionJobs(database, connections)) view.say(sentence);
+  const followed: ConnectionSettings[] = [];
+  for (const connection of connections) {
+    const isFollowed = (await wakeFollowers(database.sql, connection.name, new Date())) > 0;
+    if (isFollowed) followed.push(connection);
+  }
+  return followed;
+}
+
+/** The API on its usual port; where that is taken and nobody asked for it, on one that is free. */
+async function startOwnServing({ config, options, database, view }: Session): Promise<Serving> {
+  const { environment } = config;
+  const port = options.port === undefined ? {} : { port: options.port };
+  const settings = readServingSettings(environment, port);
+  // What goes on is told here already.
+  const quiet = environment.SYNCLINE_LOG_LEVEL ? settings : { ...settings, logLevel: 'error' as const };
+  try {
+    return await startServing(database, quiet);
+  } catch (error) {
+    const isChosen = options.port !== undefined || environment.SYNCLINE_PORT !== undefined;
+    if (isChosen || !(error instanceof Fault) || error.code !== 'invalid-setting') throw error;
+    view.say(`Port ${settings.port} is taken: the API takes another one.`);
+    return await startServing(database, { ...quiet, port: 0 });
+  }
+}
+
+function nextSteps(connections: readonly ConnectionSettings[], { data, interval }: StartOptions): string[] {
   const where = data === undefined ? '' : ` --data ${/^[\w./-]+$/.test(data) ? data : JSON.stringify(data)}`;
+  const [{ name, follow } = { name: '', follow: undefined }] = connections;
+  const { floorSeconds = 0, ceilingSeconds = 0 } = follow ?? {};
+  const pace =
+    interval !== undefined || floorSeconds === ceilingSeconds
+      ? `every ${floorSeconds} s`
+      : `every ${floorSeconds} to ${ceilingSeconds} s, the sooner the more changes,`;
   return [
-    `What changes is brought every ${intervalSeconds} s from now on. In another terminal:`,
+    `What changes is brought ${pace} from now on. In another terminal:`,
     ...factLines([
       ['compare', `npx syncline verify ${name}${where}`],
       ['bring it now', `npx syncline sync ${name}${where}`],
@@ -167,12 +242,16 @@ function describeDatabase(database: DatabaseDescription): string[] {
   ];
 }
 
-function runJson(run: FollowedRun): object {
-  const { connection, seconds } = run;
-  if ('fault' in run) {
-    return { connection, seconds, error: { code: run.fault.code, message: run.fault.message } };
+function runJson({ job, seconds, outcome, counts }: NarratedRun): object {
+  if (outcome.state !== 'succeeded') {
+    const { state, fault, message } = outcome;
+    return {
+      connection: job,
+      seconds,
+      error: { code: fault?.code ?? state, message: fault?.message ?? message },
+    };
   }
-  return { connection, runId: run.result.runId, seconds, objectClasses: countsJson(run.result.counts) };
+  return { connection: job, runId: counts[0]?.runId, seconds, objectClasses: countsJson(counts) };
 }
 
 function print(value: object): void {

@@ -3,18 +3,23 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { synchronize } from '../sync/flow.ts';
 import { conclude } from './conclusion.ts';
-import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
+import {
+  addConnectionOptions,
+  type ConnectionOptions,
+  forceMeaning,
+  withConnection,
+} from './open-connection.ts';
 import { showWhile } from './progress-view.ts';
 import { countsJson, runLines, secondsSince, secondsText, totalsOf } from './run-summary.ts';
 import { abortOnStop, stoppingLine } from './stop-signal.ts';
 
-type SyncOptions = ConnectionOptions & Readonly<{ full?: true; acceptLoss?: true }>;
+type SyncOptions = ConnectionOptions & Readonly<{ full?: true; force?: true }>;
 
 export function addSync(program: Command): void {
   addConnectionOptions(program.command('sync'))
     .description('Bring the database up to the tenant: in full the first time, then what has changed.')
     .option('--full', 'read everything again instead of what has changed')
-    .option('--accept-loss', 'believe the tenant when it suddenly has far fewer objects, or none')
+    .option('--force', forceMeaning)
     .addHelpText('after', '\nExample:\n  syncline sync MicrosoftEntraIDExport --full')
     .action(sync);
 }
@@ -25,7 +30,7 @@ async function sync(name: string, options: SyncOptions): Promise<void> {
     const stopping = { say: view.say, signal: abortOnStop(() => view.say(stoppingLine)) };
     return await withConnection(config, name, stopping, async ({ target, signal }) => {
       const startedAtMs = performance.now();
-      const settings = { isFull: options.full === true, acceptsLoss: options.acceptLoss === true, signal };
+      const settings = { isFull: options.full === true, isForced: options.force === true, signal };
       const { runId, counts } = await showWhile(view, target, signal, (report) =>
         synchronize(target, { ...settings, report }),
       );

@@ -1,17 +1,33 @@
 // The `syncline` command: which commands there are, and how each ends. Exit codes: 0 done, 1 it could not be done,
-// 2 it was asked for in a way that cannot work.
-import { readFileSync } from 'node:fs';
+// 2 it was asked for in a way that cannot work, 3 it waits for a person.
 import { Command, CommanderError } from 'commander';
 import { UnusableInput } from '../../simulator/unusable-input.ts';
 import { Fault } from '../errors.ts';
-import { addDemo } from './demo.ts';
-import { addDoctor } from './doctor.ts';
-import { addExport } from './export.ts';
-import { addSimulate } from './simulate.ts';
-import { addStart } from './start.ts';
-import { addSync } from './sync.ts';
-import { addTestConnection } from './test-connection.ts';
-import { addVerify } from './verify.ts';
+import { readVersion } from './version.ts';
+
+/** Adds one command to the program, or several that belong together. */
+type AddCommand = (program: Command) => void;
+
+/** Each command with its file, in the order of the help. Only the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  start: async () => (await import('./start.ts')).addStart,
+  sync: async () => (await import('./sync.ts')).addSync,
+  verify: async () => (await import('./verify.ts')).addVerify,
+  changes: async () => (await import('./changes.ts')).addChanges,
+  resume: async () => (await import('./resume.ts')).addResume,
+  discard: async () => (await import('./discard.ts')).addDiscard,
+  export: async () => (await import('./export.ts')).addExport,
+  'test-connection': async () => (await import('./test-connection.ts')).addTestConnection,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+  demo: async () => (await import('./demo.ts')).addDemo,
+  serve: async () => (await import('./serve.ts')).addServe,
+  worker: async () => (await import('./worker.ts')).addWorker,
+  deploy: async () => (await import('./deploy.ts')).addDeploy,
+  'export-configuration': async () => (await import('./deploy.ts')).addExportConfiguration,
+  'invoke-job': async () => (await import('./invoke-job.ts')).addInvokeJob,
+  'api-client': async () => (await import('./api-client.ts')).addApiClient,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
+};
 
 /** Runs one command line, without the program's name, and gives its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -20,14 +36,9 @@ export async function run(args: readonly string[]): Promise<number> {
     .version(readVersion())
     .showHelpAfterError('(add --help for the options)')
     .exitOverride();
-  addStart(program);
-  addSync(program);
-  addVerify(program);
-  addExport(program);
-  addTestConnection(program);
-  addDoctor(program);
-  addDemo(program);
-  addSimulate(program);
+  const [name = ''] = args;
+  const load = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  for (const add of load) (await add?.())?.(program);
   endWithReader(process.stdout);
   endWithReader(process.stderr);
   try {
@@ -62,9 +73,4 @@ function explain(error: unknown): number {
     `syncline: this is a defect of Syncline; please report it.\n${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return 1;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

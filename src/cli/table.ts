@@ -1,5 +1,5 @@
 // Tables for people: columns as wide as they need to be, words to the left and numbers to the right.
-import { group } from './number-option.ts';
+import { group } from '../model/number-words.ts';
 
 export type Cell = string | number;
 

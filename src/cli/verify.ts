@@ -2,11 +2,10 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
+import { count, group } from '../model/number-words.ts';
 import { type VerificationResult, verify } from '../sync/verify.ts';
 import { conclude } from './conclusion.ts';
-import { group } from './number-option.ts';
 import { addConnectionOptions, type ConnectionOptions, withConnection } from './open-connection.ts';
-import { count } from './progress-state.ts';
 import { showWhile } from './progress-view.ts';
 import { isLinkClass, secondsSince, secondsText } from './run-summary.ts';
 import { abortOnStop, stoppingLine } from './stop-signal.ts';

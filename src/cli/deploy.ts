@@ -1,0 +1,154 @@
+// `syncline deploy` and `syncline export-configuration`: Identity Manager's XML files into the database, and back.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Config, loadConfig } from '../config.ts';
+import { Fault } from '../errors.ts';
+import {
+  type ConfigurationDifference,
+  describeDifference,
+  isSameConfiguration,
+} from '../identity-manager/compare-configurations.ts';
+import {
+  deploy,
+  prepareDeployment,
+  previewDeployment,
+  readDeployed,
+} from '../identity-manager/deployment.ts';
+import { writeConfiguration, writeExpandedConfiguration } from '../identity-manager/write-xml.ts';
+import { loadSettings } from '../settings/settings.ts';
+import { rethrowFileError } from '../store/data-directory.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { conclude } from './conclusion.ts';
+import { translationOptions } from './processing.ts';
+
+type DeployOptions = Readonly<{
+  dryRun?: true;
+  expand?: string;
+  settings?: string;
+  data?: string;
+  json?: true;
+}>;
+
+type ExportOptions = Readonly<{ force?: true; settings?: string; data?: string; json?: true }>;
+
+export function addDeploy(program: Command): void {
+  program
+    .command('deploy')
+    .description(
+      "Deploy Identity Manager's XML configuration: show what changes, then change it, all or nothing.",
+    )
+    .argument('<directory>', 'folder with the XML files, usually called Conf')
+    .option('--dry-run', 'only show what would change')
+    .option('--expand <file>', 'write the configuration with every scaffolding expanded into this file')
+    .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
+    .option('--data <directory>', "directory for Syncline's files (default: data)")
+    .option('--json', 'print one line of JSON at the end')
+    .addHelpText('after', '\nExample:\n  syncline deploy Conf --dry-run')
+    .action(deployCommand);
+}
+
+export function addExportConfiguration(program: Command): void {
+  program
+    .command('export-configuration')
+    .description('Write what is deployed as XML files, which deploy to the same.')
+    .argument('<directory>', 'folder for the files; made when it is not there')
+    .option('--force', 'write into a folder that has files of the same names')
+    .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
+    .option('--data <directory>', "directory for Syncline's files (default: data)")
+    .option('--json', 'print one line of JSON at the end')
+    .addHelpText('after', '\nExample:\n  syncline export-configuration Conf')
+    .action(exportConfiguration);
+}
+
+async function deployCommand(directory: string, options: DeployOptions): Promise<void> {
+  const config = loadConfig(options);
+  await conclude(options, config, async (view) => {
+    const prepared = prepareDeployment(directory, translationOptions);
+    const { application } = loadSettings(config.settingsFile, config.environment);
+    if (options.expand !== undefined) {
+      writeText(options.expand, writeExpandedConfiguration(prepared.configuration));
+      view.say(`Written: ${options.expand}`);
+    }
+    return await withDatabase(config, view.say, async ({ sql }) => {
+      if (options.dryRun) {
+        const difference = await previewDeployment(sql, prepared);
+        const end = isSameConfiguration(difference)
+          ? 'Nothing would change.'
+          : 'Nothing was changed: this was a dry run.';
+        return {
+          lines: [...prepared.warnings, ...describeDifference(difference), end],
+          json: { difference: namesIn(difference), warnings: prepared.warnings },
+        };
+      }
+      for (const line of describeDifference(await previewDeployment(sql, prepared))) view.say(line);
+      const { revision, difference, warnings, summary } = await deploy(sql, prepared, {
+        deployedBy: 'the command deploy',
+        now: new Date(),
+        hashedSecrets: application.hashedSecrets,
+      });
+      return {
+        lines: [...warnings, summary],
+        json: { revision, difference: namesIn(difference), warnings },
+      };
+    });
+  });
+}
+
+async function exportConfiguration(directory: string, options: ExportOptions): Promise<void> {
+  const config = loadConfig(options);
+  await conclude(options, config, async (view) =>
+    withDatabase(config, view.say, async ({ sql }) => {
+      const files = writeConfiguration(await readDeployed(sql)).map(({ path, text }) => ({
+        path: join(resolve(directory), path),
+        text,
+      }));
+      const there = files.find(({ path }) => existsSync(path));
+      if (there !== undefined && !options.force) {
+        throw new Fault(
+          'output-unusable',
+          `The file ${there.path} is there already: choose an empty folder, or add --force to replace it.`,
+        );
+      }
+      for (const { path, text } of files) writeText(path, text);
+      return {
+        lines: files.map(({ path }) => `Written: ${path}`),
+        json: { files: files.map(({ path }) => path) },
+      };
+    }),
+  );
+}
+
+async function withDatabase<T>(
+  config: Config,
+  say: (line: string) => void,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config, say, { mayJoin: true });
+  try {
+    return await work(database);
+  } catch (error) {
+    throw database.explain(error);
+  } finally {
+    await database.close();
+  }
+}
+
+function writeText(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    rethrowFileError(error, path);
+  }
+}
+
+function namesIn({ added, removed, changed }: ConfigurationDifference): object {
+  const name = ({ kind, identifier }: Readonly<{ kind: string; identifier: string }>) =>
+    `${kind} ${identifier}`;
+  return {
+    added: added.map(name),
+    removed: removed.map(name),
+    changed: changed.map(({ element }) => name(element)),
+  };
+}
