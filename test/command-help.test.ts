@@ -15,7 +15,8 @@ const commands = [
     'doctor',
     'demo',
   ],
-  ...['serve', 'worker', 'deploy', 'export-configuration', 'invoke-job', 'api-client', 'simulate'],
+  ...['serve', 'worker', 'jobs', 'runs', 'launch', 'cancel'],
+  ...['deploy', 'export-configuration', 'invoke-job', 'api-client', 'simulate'],
 ];
 
 test('the help of the program names every command', async () => {

@@ -151,6 +151,7 @@ describe('doctor', () => {
     const beside = await run('doctor', '--data', data, '--settings', none);
     expect(beside.code).toBe(0);
     expect(beside.lines.join('\n')).toMatch(/✓ Database: .*, in use by a Syncline that is running/);
+    expect(beside.lines.join('\n')).toMatch(/✓ Jobs: 1 worker alive, 1 job, \d due, \d runs? waiting/);
     await start.stop();
 
     const alone = await run('doctor', '--data', data, '--settings', none);
@@ -159,6 +160,7 @@ describe('doctor', () => {
     expect(alone.lines.join('\n')).toMatch(
       /✓ Database: Syncline's own PostgreSQL [\d.]+, \d+ MB, \d+ migrations applied/,
     );
+    expect(alone.lines.join('\n')).toContain('✓ Jobs: no worker is alive, 1 job, ');
   });
 
   test('tells where the settings come from, which one wins, and what is not read', async () => {

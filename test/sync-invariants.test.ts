@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { applySet } from '../src/store/apply-set.ts';
 import { recordConnection } from '../src/store/connections.ts';
 import { beginRun } from '../src/store/runs.ts';
+import { encodeItems } from '../src/store/set-page.ts';
 import { adoptUnfinishedSet, commitPages, openSet } from '../src/store/sets.ts';
 import { useOwnDatabase } from './fixtures/own-database.ts';
 import { group, people, person, setUpBench, team, user } from './fixtures/sync-bench.ts';
@@ -118,7 +119,7 @@ describe('I3 applying the same page or set twice changes nothing', () => {
     const { sql } = own().database;
     const { application, opened } = await openUserSet();
     const end = { kind: 'complete', cookie: 'c' } as const;
-    const set = await commitPages(sql, opened, { items: people(2), end });
+    const set = await commitPages(sql, opened, { page: encodeItems(people(2)), end });
     expect(await applySet(sql, { ...application, set })).toMatchObject({ kind: 'applied' });
     await expect(applySet(sql, { ...application, set })).rejects.toMatchObject({ code: 'connection-busy' });
   });
@@ -163,12 +164,15 @@ describe('I6 one connection is exported by one run at a time', () => {
   test('pages and application of a set that was taken over are refused', async () => {
     const { sql } = own().database;
     const { application, opened, connectionId } = await openUserSet();
-    const kept = await commitPages(sql, opened, { items: people(1), end: { kind: 'open', position: 'p' } });
+    const kept = await commitPages(sql, opened, {
+      page: encodeItems(people(1)),
+      end: { kind: 'open', position: 'p' },
+    });
     const nextRunId = await beginRun(sql, connectionId, 'synchronize');
     const adopted = await adoptUnfinishedSet(sql, kept.entityTypeId, 'synchronize', nextRunId);
     if (!adopted) throw new Error('The set was not adopted.');
     expect(adopted).toMatchObject({ setId: kept.setId, position: 'p', itemCount: 1 });
-    const rest = { items: [person(2)], end: { kind: 'complete', cookie: 'c' } } as const;
+    const rest = { page: encodeItems([person(2)]), end: { kind: 'complete', cookie: 'c' } } as const;
     const refused = { code: 'connection-busy' };
     await expect(commitPages(sql, kept, rest)).rejects.toMatchObject(refused);
     const set = await commitPages(sql, adopted, rest);

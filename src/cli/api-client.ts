@@ -1,5 +1,4 @@
 // `syncline api-client`: makes, lists and revokes the clients of the HTTP API. A secret is shown once, when it is made.
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Config, loadConfig } from '../config.ts';
@@ -16,6 +15,7 @@ import {
 import { recordAudit } from '../store/audit.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { transact } from '../store/transaction.ts';
+import { commandActor } from './command-actor.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { factLines } from './facts.ts';
 import { tableLines } from './table.ts';
@@ -83,9 +83,12 @@ async function create(name: string, _options: CreateOptions, command: Command): 
       expiresAt,
     };
     const created = await transact(sql, async (transaction) => {
-      const made = await createApiClient(transaction, client, { origin: 'command', createdBy: actor() });
+      const made = await createApiClient(transaction, client, {
+        origin: 'command',
+        createdBy: commandActor(),
+      });
       const detail = { permissions, role: client.profile, expiresAt: expiresAt?.toISOString() ?? null };
-      const entry = { actor: actor(), action: 'api-client.create', subject: name, detail };
+      const entry = { actor: commandActor(), action: 'api-client.create', subject: name, detail };
       await recordAudit(transaction, { ...entry, outcome: made ? 'done' : 'refused' });
       return made;
     });
@@ -134,8 +137,8 @@ async function revoke(name: string, _options: CommonOptions, command: Command): 
   await withDatabase(command.optsWithGlobals(), async ({ sql }) => {
     const known = await findApiClient(sql, name);
     const revoked = await transact(sql, async (transaction) => {
-      const gone = await revokeApiClient(transaction, name, actor());
-      const entry = { actor: actor(), action: 'api-client.revoke', subject: name };
+      const gone = await revokeApiClient(transaction, name, commandActor());
+      const entry = { actor: commandActor(), action: 'api-client.revoke', subject: name };
       await recordAudit(transaction, { ...entry, outcome: gone ? 'done' : 'refused' });
       return gone;
     });
@@ -207,11 +210,6 @@ function readExpiry(text: string | undefined, now: Date): Date | null {
   }
   if (at <= now) throw invalid(`--expires is ${text}, which is over: give a date to come.`);
   return at;
-}
-
-/** Who is at the command line. */
-function actor(): string {
-  return `${userInfo().username} at the command line`;
 }
 
 function clientJson({

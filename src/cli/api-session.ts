@@ -18,9 +18,13 @@ const firstPauseMs = 500;
 
 /**
  * Signs in. Throws a `Fault`: `server-unreachable` when nobody answers as a server of Syncline does, `launch-refused` when the
- * client, its secret or its permissions are not good enough.
+ * client, its secret or its permissions are not good enough. `say` is told of every wait.
  */
-export async function openApiSession(apiUrl: string, client: ApiClient): Promise<ApiSession> {
+export async function openApiSession(
+  apiUrl: string,
+  client: ApiClient,
+  say: (line: string) => void,
+): Promise<ApiSession> {
   const dispatcher = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 60_000 });
   const root = apiUrl.replace(/\/+$/, '');
   let token = '';
@@ -55,7 +59,11 @@ export async function openApiSession(apiUrl: string, client: ApiClient): Promise
           `The server ${root} cannot be reached (${cause}): check --api-url and whether "syncline serve" runs there.`,
         );
       }
-      await delay(answer?.retryAfterMs ?? pauseMs);
+      const waitMs = answer?.retryAfterMs ?? pauseMs;
+      const reason =
+        answer === undefined ? `does not answer (${cause})` : `answers with status ${answer.status}`;
+      say(`The server ${root} ${reason}: it is asked again in ${waitMs / 1000} s.`);
+      await delay(waitMs);
     }
   };
 

@@ -1,5 +1,5 @@
 // `syncline deploy` and `syncline export-configuration`: Identity Manager's XML files into the database, and back.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
@@ -15,7 +15,9 @@ import {
   previewDeployment,
   readDeployed,
 } from '../identity-manager/deployment.ts';
+import type { EngineConfiguration } from '../identity-manager/engine-configuration.ts';
 import { writeConfiguration, writeExpandedConfiguration } from '../identity-manager/write-xml.ts';
+import { describeSchedule, nextRuns, readSchedule } from '../schedule/schedule.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { rethrowFileError } from '../store/data-directory.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -76,23 +78,55 @@ async function deployCommand(directory: string, options: DeployOptions): Promise
         const end = isSameConfiguration(difference)
           ? 'Nothing would change.'
           : 'Nothing was changed: this was a dry run.';
+        const jobs = scheduledJobs(prepared.engine, new Date());
         return {
-          lines: [...prepared.warnings, ...describeDifference(difference), end],
-          json: { difference: namesIn(difference), warnings: prepared.warnings },
+          lines: [...prepared.warnings, ...describeDifference(difference), ...jobs.map(scheduleLine), end],
+          json: { difference: namesIn(difference), warnings: prepared.warnings, jobs },
         };
       }
       for (const line of describeDifference(await previewDeployment(sql, prepared))) view.say(line);
+      const now = new Date();
       const { revision, difference, warnings, summary } = await deploy(sql, prepared, {
         deployedBy: 'the command deploy',
-        now: new Date(),
+        now,
         hashedSecrets: application.hashedSecrets,
       });
+      const jobs = scheduledJobs(prepared.engine, now);
       return {
-        lines: [...warnings, summary],
-        json: { revision, difference: namesIn(difference), warnings },
+        lines: [...warnings, summary, ...jobs.map(scheduleLine)],
+        json: { revision, difference: namesIn(difference), warnings, jobs },
       };
     });
   });
+}
+
+/** A job with its schedule in words, and when it runs next. */
+type ScheduledJob = Readonly<{
+  identifier: string;
+  scheduleInWords: string;
+  /** ISO 8601; none when the years of the schedule are over. */
+  nextRuns: readonly string[];
+}>;
+
+const shownRuns = 3;
+
+function scheduledJobs({ jobs }: EngineConfiguration, now: Date): readonly ScheduledJob[] {
+  return jobs.flatMap(({ identifier, schedule, timeZone }) => {
+    const reading = schedule === null ? undefined : readSchedule(schedule, timeZone);
+    if (reading?.kind !== 'schedule') return [];
+    const instants = nextRuns(reading.schedule, now, shownRuns);
+    return {
+      identifier,
+      scheduleInWords: describeSchedule(reading.schedule),
+      // A schedule runs on whole seconds.
+      nextRuns: instants.map((at) => at.toISOString().replace('.000Z', 'Z')),
+    };
+  });
+}
+
+function scheduleLine({ identifier, scheduleInWords, nextRuns }: ScheduledJob): string {
+  const next = nextRuns.length === 0 ? 'never again' : `next ${nextRuns.join(', ')}`;
+  return `Job ${identifier}: ${scheduleInWords}; ${next}`;
 }
 
 async function exportConfiguration(directory: string, options: ExportOptions): Promise<void> {
@@ -103,19 +137,42 @@ async function exportConfiguration(directory: string, options: ExportOptions): P
         path: join(resolve(directory), path),
         text,
       }));
-      const there = files.find(({ path }) => existsSync(path));
-      if (there !== undefined && !options.force) {
-        throw new Fault(
-          'output-unusable',
-          `The file ${there.path} is there already: choose an empty folder, or add --force to replace it.`,
-        );
+      if (files.length === 0) {
+        return { lines: ['Nothing is deployed, and nothing was written.'], json: { files: [] } };
       }
+      refuseOtherFiles(
+        directory,
+        files.map(({ path }) => path),
+        options.force,
+      );
       for (const { path, text } of files) writeText(path, text);
       return {
         lines: files.map(({ path }) => `Written: ${path}`),
         json: { files: files.map(({ path }) => path) },
       };
     }),
+  );
+}
+
+/** The folder is to deploy to what was exported: files that stand there besides would be deployed with it. */
+function refuseOtherFiles(directory: string, written: readonly string[], isForced = false): void {
+  const there = existsSync(directory)
+    ? readdirSync(directory, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.xml$/i.test(name))
+        .map((name) => join(resolve(directory), name))
+    : [];
+  const other = there.find((path) => !written.includes(path));
+  if (other !== undefined) {
+    throw new Fault(
+      'output-unusable',
+      `The folder ${directory} has the file ${other}, which would be deployed together with what is written: choose an empty folder, or take the file away.`,
+    );
+  }
+  const [same] = there;
+  if (same === undefined || isForced) return;
+  throw new Fault(
+    'output-unusable',
+    `The file ${same} is there already: choose an empty folder, or add --force to replace it.`,
   );
 }
 

@@ -33,7 +33,7 @@ async function doctor(options: DoctorOptions): Promise<void> {
   tell(checkNode());
   tell(checkMemory());
   tell(checkDisk(config.dataDirectory));
-  tell(await checkDatabase(config));
+  for (const check of await checkDatabase(config)) tell(check);
   const { findings, connections } = checkSettings(config.settingsFile, config.environment);
   for (const finding of findings) tell(finding);
   tell(await checkClock(connections));

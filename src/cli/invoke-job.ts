@@ -56,8 +56,8 @@ export function addInvokeJob(program: Command): void {
     .addHelpText(
       'after',
       `
-${exitCodesOfRuns},
-  5 refused (client, secret, permission, or the job is under way), 6 no such job, 7 no server, 2 wrong usage
+${exitCodesOfRuns}, 5 refused (client, secret, permission,
+  or the job is under way), 6 no such job, 7 no server, 2 wrong usage
 
 Example:
   syncline invoke-job -j "MicrosoftEntraID_Synchronization_Delta" --api-secret secret --api-client-id Job --api-url "http://localhost:5080"`,
@@ -68,20 +68,48 @@ Example:
 async function invokeJob(options: InvokeOptions): Promise<void> {
   const config = loadConfig(options);
   await conclude(options, config, async (view) => {
+    refuseSelectionOfRepair(options);
     const { apiUrl, client } = readAccess(options, config);
-    const session = await openApiSession(apiUrl, client);
+    const session = await openApiSession(apiUrl, client, view.say);
     try {
       const jobRunId = await launch(session, options);
       view.say(`${options.jobIdentifier} is launched as run ${jobRunId}.`);
       if (!options.wait) return { lines: [], json: { jobRunId } };
-      const read = async () => (await session.get(`/api/runs/${jobRunId}`)) as ShownRun;
-      const run = await watchRun(read, view.say);
+      const run = await watchRun(() => readRun(session, jobRunId), view.say);
       const fault = faultOfRun(run);
       return { lines: endLines(run), json: run, ...(fault === undefined ? {} : { fault }) };
     } finally {
       await session.close();
     }
   });
+}
+
+/** A server that is gone meanwhile ends the command, and not the run. */
+async function readRun(session: ApiSession, jobRunId: number): Promise<ShownRun> {
+  try {
+    return (await session.get(`/api/runs/${jobRunId}`)) as ShownRun;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'server-unreachable') throw error;
+    throw new Fault(error.code, `Run ${jobRunId} goes on, and is not heard of any more: ${error.message}`);
+  }
+}
+
+/** A repair goes on with all that is left of a run. */
+function refuseSelectionOfRepair(options: InvokeOptions): void {
+  const { repairJob, beginJobStep, endJobStep, taskIdentifier, taskType, taskStringContains } = options;
+  const selections = Object.entries({
+    '--begin-job-step': beginJobStep,
+    '--end-job-step': endJobStep,
+    '--task-identifier': taskIdentifier,
+    '--task-type': taskType,
+    '--task-string-contains': taskStringContains,
+  });
+  const [unusable] = selections.flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (!repairJob || unusable === undefined) return;
+  throw new Fault(
+    'invalid-setting',
+    `--repair-job goes on with all tasks that the blocked run has left, which ${unusable} cannot narrow: leave one of them out.`,
+  );
 }
 
 /** Where the server is and as whom to go there: from the options, else from the settings. */
@@ -100,13 +128,22 @@ function readAccess(
       `--api-url is ${JSON.stringify(url)}, which is no address of a server: write http://HOST:PORT or https://HOST.`,
     );
   }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw new Fault(
+      'invalid-setting',
+      '--api-url holds a name or a password, which the server does not ask for: write the address alone, and give --api-client-id and --api-secret.',
+    );
+  }
   if (apiClientId !== undefined && apiSecret !== undefined) {
     return { apiUrl: url, client: { clientId: apiClientId, secret: apiSecret } };
   }
-  const known = openIdClient(settings?.openId, apiClientId);
+  // The settings know clients by their identifiers, and servers by these and a domain behind them.
+  const [identifier] = apiClientId?.split('@') ?? [];
+  const known = openIdClient(settings?.openId, identifier);
   if (known === undefined)
     throw lacks(apiClientId === undefined ? '--api-client-id' : '--api-secret', 'OpenId');
-  return { apiUrl: url, client: { clientId: known.clientId, secret: apiSecret ?? known.secret } };
+  const { clientId, secret } = known;
+  return { apiUrl: url, client: { clientId: apiClientId ?? clientId, secret: apiSecret ?? secret } };
 }
 
 function lacks(option: string, section: string): Fault {

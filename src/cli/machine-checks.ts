@@ -1,13 +1,16 @@
-// The doctor's look at the machine: Node, memory, disk, database and clock.
+// The doctor's look at the machine: Node, memory, disk, database with its jobs, and clock.
 import { existsSync, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import { openTransport } from '../connectors/entra/http-transport.ts';
 import { Fault } from '../errors.ts';
-import { group } from '../model/number-words.ts';
+import { count, group } from '../model/number-words.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { listJobRuns } from '../store/job-runs.ts';
+import { readJobs } from '../store/jobs.ts';
+import { readWorkers } from '../store/workers.ts';
 import type { Check } from './check-lines.ts';
 
 const megabyte = 1024 * 1024;
@@ -18,6 +21,8 @@ const leastDisk = 1024 * megabyte;
 /** Microsoft Entra refuses a certificate's signature from a clock that is further off. */
 const largestSkewSeconds = 300;
 const clockWithinMs = 5_000;
+/** Runs that wait beyond that are not counted. */
+const mostListed = 1000;
 
 /** A fault as a check; its sentence ends with what to do. */
 export function failedCheck(name: string, { message }: Fault): Check {
@@ -67,24 +72,27 @@ function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
-/** Opens the database, which brings it to the schema of this program, and closes it again. */
-export async function checkDatabase(config: Config): Promise<Check> {
+/** Opens the database, which brings it to the schema of this program, looks at the jobs in it, and closes it again. */
+export async function checkDatabase(config: Config): Promise<readonly Check[]> {
   const name = 'Database';
   if (config.databaseUrl === undefined && !existsSync(config.dataDirectory)) {
     const detail = `there is none yet; "syncline start" makes one in ${config.dataDirectory}`;
-    return { name, outcome: 'skipped', detail };
+    return [{ name, outcome: 'skipped', detail }];
   }
   try {
     const database = await openDatabase(config, () => {}, { mayJoin: true });
     try {
-      return { name, outcome: 'ok', detail: await describeDatabase(database) };
+      return [
+        { name, outcome: 'ok', detail: await describeDatabase(database) },
+        await checkJobs(database, new Date()),
+      ];
     } catch (error) {
       throw database.explain(error);
     } finally {
       await database.close();
     }
   } catch (error) {
-    if (error instanceof Fault) return failedCheck(name, error);
+    if (error instanceof Fault) return [failedCheck(name, error)];
     throw error;
   }
 }
@@ -97,6 +105,28 @@ async function describeDatabase({ sql, describe }: Database): Promise<string> {
   const now = migrated.length === 0 ? '' : `, of which ${migrated.length} just now`;
   const beside = isJoined ? ', in use by a Syncline that is running' : '';
   return `${whose} ${version}, ${megabytes(Number(row?.bytes))}, ${row?.migrations} migrations applied${now}${beside}`;
+}
+
+/** Whether somebody works on the jobs. Where nobody does, that is no mistake, as Syncline may stand still on purpose. */
+async function checkJobs({ sql }: Database, now: Date): Promise<Check> {
+  const [jobs, workers, waiting] = await Promise.all([
+    readJobs(sql),
+    readWorkers(sql),
+    listJobRuns(sql, { state: 'queued', limit: mostListed }),
+  ]);
+  const due = jobs.filter(({ isEnabled, nextRunAt }) => isEnabled && nextRunAt !== null && nextRunAt <= now);
+  const check = {
+    name: 'Jobs',
+    outcome: 'ok',
+    detail: [
+      workers.length === 0 ? 'no worker is alive' : `${count(workers.length, 'worker')} alive`,
+      count(jobs.length, 'job'),
+      `${group(due.length)} due`,
+      `${count(waiting.length, 'run')} waiting`,
+    ].join(', '),
+  } as const;
+  if (workers.length > 0 || due.length + waiting.length === 0) return check;
+  return { ...check, remedy: 'they run when "syncline worker" or "syncline start" does' };
 }
 
 /** Compares this machine's clock with the one of Microsoft Graph, as the first connection reaches it. */

@@ -13,7 +13,8 @@ export type ShownRun = ReturnType<typeof renderRun>;
 type ShownTask = ShownRun['tasks'][number];
 
 /** In the help of every command that waits for the end of a run. */
-export const exitCodesOfRuns = `Exit codes: 0 succeeded, 4 succeeded with warnings, 1 failed, 3 blocked by a guard, 8 cancelled`;
+export const exitCodesOfRuns = `Exit codes: 0 succeeded, 4 succeeded with warnings, 1 failed,
+  3 blocked by a guard, 8 cancelled`;
 
 export const stateWords: Readonly<Record<RunState, string>> = {
   queued: 'waits',

@@ -18,7 +18,7 @@ export function addServe(program: Command): void {
     .option('--tls-certificate <file>', 'PEM file with the certificate and those that it needs')
     .option('--tls-key <file>', 'PEM file with the private key')
     .option('--behind-proxy', 'a proxy stands before it, which does TLS and writes X-Forwarded-For')
-    .option('--settings <file>', 'settings file whose connections get jobs (default: appsettings.agent.json)')
+    .option('--settings <file>', 'settings file, as with other commands; the server itself needs none')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--json', 'print one line of JSON when it is ready')
     .addHelpText(

@@ -1,5 +1,5 @@
 // The `syncline` command: which commands there are, and how each ends. Exit codes: 0 done, 1 it could not be done,
-// 2 it was asked for in a way that cannot work, 3 it waits for a person.
+// 2 it was asked for in a way that cannot work, 3 it waits for a person; of jobs, 4 to 8 too (`errors.ts`).
 import { Command, CommanderError } from 'commander';
 import { UnusableInput } from '../../simulator/unusable-input.ts';
 import { Fault } from '../errors.ts';
@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./demo.ts')).addDemo,
   serve: async () => (await import('./serve.ts')).addServe,
   worker: async () => (await import('./worker.ts')).addWorker,
+  jobs: async () => (await import('./jobs.ts')).addJobs,
+  runs: async () => (await import('./runs.ts')).addRuns,
+  launch: async () => (await import('./launch.ts')).addLaunch,
+  cancel: async () => (await import('./launch.ts')).addCancel,
   deploy: async () => (await import('./deploy.ts')).addDeploy,
   'export-configuration': async () => (await import('./deploy.ts')).addExportConfiguration,
   'invoke-job': async () => (await import('./invoke-job.ts')).addInvokeJob,

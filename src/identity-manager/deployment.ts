@@ -103,7 +103,7 @@ export async function deploy(
     const revision = await replaceElements(transaction, rows, { engine, deployedBy });
     const taken = await deployJobs(transaction, engine, now);
     const clients = await replaceConfiguredClients(transaction, clientsOf(engine, hashedSecrets), deployedBy);
-    await rebuildViews(transaction, engine);
+    const unviewed = await rebuildViews(transaction, engine);
     const warnings = [
       ...prepared.warnings,
       ...taken.map(
@@ -111,6 +111,14 @@ export async function deploy(
       ),
       ...clients.taken.map(
         (name) => `OpenIdClient ${name} was made by hand before and stays as it is: revoke it first.`,
+      ),
+      ...unviewed.map(
+        (name) =>
+          `EntityType ${name} has the name of another view: rename it, it was given no view of its own.`,
+      ),
+      ...strangers(engine, hashedSecrets).map(
+        (name) =>
+          `OpenIdClients of the settings has a hash for ${name}, which is no OpenIdClient of the configuration: correct the name, it was not used.`,
       ),
     ];
     return { revision, difference, warnings, summary: summaryOf(difference) };
@@ -157,18 +165,31 @@ async function deployJobs(
   return await replaceJobs(sql, 'configuration', planned);
 }
 
+/** By client. */
+type HashedSecrets = ReadonlyMap<string, string>;
+
 function clientsOf(
   { clients, permissions }: EngineConfiguration,
-  hashedSecrets: ReadonlyMap<string, string> = new Map(),
+  hashedSecrets: HashedSecrets = new Map(),
 ): readonly NewApiClient[] {
+  const overrides = new Map([...hashedSecrets].map(([name, hash]) => [name.toLowerCase(), hash]));
   return clients.map(({ clientId, displayName, hashedSecret, profile, expiresAt }) => ({
     identifier: clientId,
     displayName,
-    hashedSecret: hashedSecrets.get(clientId) ?? hashedSecret,
+    hashedSecret: overrides.get(clientId.toLowerCase()) ?? hashedSecret,
     profile,
     permissions: permissions[profile] ?? [],
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
   }));
+}
+
+/** Names of the settings that no client has: a misspelt one would leave the hash of the configuration in force unnoticed. */
+function strangers(
+  { clients }: EngineConfiguration,
+  hashedSecrets: HashedSecrets = new Map(),
+): readonly string[] {
+  const known = new Set(clients.map(({ clientId }) => clientId.toLowerCase()));
+  return [...hashedSecrets.keys()].filter((name) => !known.has(name.toLowerCase()));
 }
 
 function summaryOf(difference: ConfigurationDifference): string {

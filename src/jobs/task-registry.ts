@@ -56,10 +56,7 @@ type TaskWork = (surroundings: TaskSurroundings, context: TaskContext) => Promis
 const works: Readonly<Record<TaskKind, TaskWork>> = {
   synchronize: (surroundings, context) =>
     onEachConnection(surroundings, context, async ({ target }, settings) => {
-      const { counts } = context.task.options.resumes
-        ? await resumeBlocked(target, settings)
-        : await synchronize(target, settings);
-      return changesOf(counts);
+      return changesOf((await synchronize(target, settings)).counts);
     }),
   export: (surroundings, context) =>
     onEachConnection(surroundings, context, async ({ target }, settings) => {
@@ -68,10 +65,7 @@ const works: Readonly<Record<TaskKind, TaskWork>> = {
     }),
   apply: (surroundings, context) =>
     onEachConnection(surroundings, context, async ({ target }, settings) => {
-      const { counts } = context.task.options.resumes
-        ? await resumeBlocked(target, settings)
-        : await applyExported(target, settings);
-      return changesOf(counts);
+      return changesOf((await applyExported(target, settings)).counts);
     }),
   verify: (surroundings, context) =>
     onEachConnection(surroundings, context, async ({ target }, settings) => {
@@ -147,7 +141,13 @@ async function onEachConnection(
             onProgress(connection, progress);
           },
         };
-        changes += await work({ ...opened, target: { ...opened.target, taskRunId } }, settings);
+        const target = { ...opened.target, taskRunId };
+        const resumed = task.options.resumes ? await resumeIfBlocked(target, settings) : undefined;
+        changes += resumed ?? 0;
+        // Where a task applies, what was held back is all that was asked for.
+        if (resumed === undefined || !applyingKinds.has(task.kind)) {
+          changes += await work({ ...opened, target }, settings);
+        }
       } finally {
         await opened.close();
       }
@@ -161,6 +161,18 @@ async function onEachConnection(
   const gravest = failures.find(isBlockedFault) ?? failures[0];
   if (gravest !== undefined) throw gravest;
   return { message: changes === 0 ? 'Nothing has changed.' : `${group(changes)} changes.`, changes };
+}
+
+const applyingKinds: ReadonlySet<TaskKind> = new Set<TaskKind>(['synchronize', 'apply']);
+
+/** Applies what is held back of a connection; undefined where somebody has decided on it already. */
+async function resumeIfBlocked(target: RunTarget, settings: Settings): Promise<number | undefined> {
+  try {
+    return changesOf((await resumeBlocked(target, settings)).counts);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'connection-not-blocked') return undefined;
+    throw error;
+  }
 }
 
 export function sentenceOf(error: unknown): string {

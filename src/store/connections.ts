@@ -2,6 +2,7 @@
 import type { ISql, Sql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { EntityType } from '../model/entity-type.ts';
+import { recordDirectoryViews } from './directory-views.ts';
 import { transact } from './transaction.ts';
 
 export type StoredConnection = Readonly<{
@@ -26,7 +27,8 @@ export type StoredEntityType = Readonly<{
 export type StoredAssociation = Readonly<{ associationId: number; name: string; linkCount: number }>;
 
 /**
- * Finds or makes the rows of a connection with these entity types, and gives them in the order of `entityTypes`.
+ * Finds or makes the rows of a connection with these entity types, and the views of them, and gives the rows in the order of
+ * `entityTypes`.
  * Throws a `Fault` when the connection has data of another source: that data would be compared with a stranger's.
  */
 export async function recordConnection(
@@ -61,7 +63,13 @@ export async function recordConnection(
       from unnest(${links.map(([owner]) => owner)}::text[], ${links.map(([, link]) => link)}::text[]) as wanted (owner, link)
       join entity_type on connection_id = ${connectionId} and name = wanted.owner
       on conflict do nothing`;
-    return { connectionId, name, entityTypes: await readEntityTypes(transaction, connectionId, entityTypes) };
+    const recorded = await readEntityTypes(transaction, connectionId, entityTypes);
+    const viewed = recorded.flatMap(({ entityTypeId }, index) => {
+      const entityType = entityTypes[index];
+      return entityType === undefined ? [] : { ...entityType, entityTypeId };
+    });
+    await recordDirectoryViews(transaction, { connectionId, name }, viewed);
+    return { connectionId, name, entityTypes: recorded };
   });
 }
 

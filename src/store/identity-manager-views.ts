@@ -4,6 +4,7 @@
  * (Identity Manager: EntityType, TargetColumnIndex; data model, Resource).
  */
 import type { TransactionSql } from 'postgres';
+import { quoteName, quoteText, replaceViews, shortenName } from './recorded-views.ts';
 
 export type ViewedProperty = Readonly<{
   identifier: string;
@@ -36,8 +37,23 @@ export type ViewedModel = Readonly<{
 
 const schema = 'identity_manager';
 
-/** Makes the views what the model says; those of entity types that are gone go, too. */
-export async function rebuildViews(sql: TransactionSql, model: ViewedModel): Promise<void> {
+/** What the migrations make, and what stands for the data model as a whole. */
+const ownNames: ReadonlySet<string> = new Set([
+  'uj_jobs',
+  'uj_jobinstances',
+  'uj_taskinstances',
+  'ur_resources',
+  'ur_resourcechanges',
+  'ur_resourcelinks',
+  'ur_resourcelinkchanges',
+  'um_types',
+]);
+
+/**
+ * Makes the views what the model says; those of entity types that are gone go, too. Gives the identifiers of entity types that have
+ * no view of their own, because another one has their name.
+ */
+export async function rebuildViews(sql: TransactionSql, model: ViewedModel): Promise<readonly string[]> {
   const identifiers = [...model.entityTypes, ...model.associations].map(({ identifier }) => identifier);
   await sql`
     insert into configured_type (identifier) select unnest(${identifiers}::text[]) on conflict do nothing`;
@@ -48,15 +64,14 @@ export async function rebuildViews(sql: TransactionSql, model: ViewedModel): Pro
     if (!type) throw new Error(`The type ${identifier} has no number.`);
     return type.typeId;
   };
-  const views = await sql<{ name: string }[]>`
-    select viewname as name from pg_views where schemaname = ${schema} and viewname not like 'uj\\_%'`;
-  for (const { name } of views) await sql.unsafe(`drop view if exists ${schema}.${quoteName(name)} cascade`);
-  for (const [name, statement] of viewsOf(model, typeIdOf)) {
-    await sql.unsafe(`create view ${schema}.${quoteName(name)} as ${statement}`);
-  }
+  const views = viewsOf(model, typeIdOf).map(([name, query]) => ({ name: shortenName(name), query }));
+  await replaceViews(sql, { schema, owner: 'the configuration' }, views);
+  return model.entityTypes
+    .map(({ identifier }) => identifier)
+    .filter((identifier) => ownNames.has(identifier));
 }
 
-/** The views with their queries, in an order in which they can be made. */
+/** The views with their queries. */
 function viewsOf(
   { entityTypes, associations }: ViewedModel,
   typeIdOf: (identifier: string) => number,
@@ -103,7 +118,9 @@ function viewsOf(
     ['ur_resourcelinks', unionOf(links, noLink)],
     ['ur_resourcelinkchanges', unionOf(linkChanges, noLinkChange)],
     ['um_types', `select type_id as id, identifier from configured_type`],
-    ...entityTypes.map((type) => [type.identifier, readableView(type)] as const),
+    ...entityTypes
+      .filter(({ identifier }) => !ownNames.has(identifier))
+      .map((type) => [type.identifier, readableView(type)] as const),
   ];
 }
 
@@ -113,7 +130,7 @@ function readableView({ properties, sources }: ViewedEntityType): string {
     .filter(({ source }) => source !== undefined)
     .map(
       ({ identifier, source = '' }) =>
-        `${valueFrom(source, 'resource.attributes', 'resource.key')} as ${quoteName(identifier)}`,
+        `${valueFrom(source, 'resource.attributes', 'resource.key')} as ${quoteName(shortenName(identifier))}`,
     );
   return `select ${['resource.resource_number as "Id"', ...columns].join(', ')}
     from resource ${typeJoin('resource')} where ${isOneOf(sources)}`;
@@ -157,33 +174,24 @@ function typeJoin(table: string): string {
     join connection on connection.connection_id = entity_type.connection_id`;
 }
 
+/** The name of a connection may be written otherwise in the settings. */
 function isOneOf(sources: readonly ViewedSource[]): string {
   const pairs = sources.map(
-    ({ connection, entityType }) => `(${quoteText(connection)}, ${quoteText(entityType)})`,
+    ({ connection, entityType }) => `(lower(${quoteText(connection)}), ${quoteText(entityType)})`,
   );
-  return pairs.length === 0 ? 'false' : `(connection.name, entity_type.name) in (${pairs.join(', ')})`;
+  return pairs.length === 0 ? 'false' : `(lower(connection.name), entity_type.name) in (${pairs.join(', ')})`;
 }
 
 function isOneOfLinks(links: ViewedAssociation['links']): string {
   const triples = links.map(
     ({ connection, entityType, link }) =>
-      `(${quoteText(connection)}, ${quoteText(entityType)}, ${quoteText(link)})`,
+      `(lower(${quoteText(connection)}), ${quoteText(entityType)}, ${quoteText(link)})`,
   );
   return triples.length === 0
     ? 'false'
-    : `(connection.name, entity_type.name, association.name) in (${triples.join(', ')})`;
+    : `(lower(connection.name), entity_type.name, association.name) in (${triples.join(', ')})`;
 }
 
 function unionOf(queries: readonly string[], none: string): string {
   return queries.length === 0 ? none : queries.join(' union all ');
-}
-
-/** Definitions of views take no parameters. */
-function quoteText(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-}
-
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

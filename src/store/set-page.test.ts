@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Item } from '../model/item.ts';
-import { encodeItems } from './set-page.ts';
+import { encodeItems, joinPages } from './set-page.ts';
 
 const awkward = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -75,6 +75,14 @@ test('a page says everything that its items say, with a replacement character fo
       expect(JSON.parse(encodeItems(page).text)).toEqual(storable(JSON.parse(JSON.stringify(rows))));
     }),
     { numRuns: 500 },
+  );
+});
+
+test('pages that are joined are the page of all their items', () => {
+  fc.assert(
+    fc.property(fc.array(items, { maxLength: 4 }), (pages) => {
+      expect(joinPages(pages.map(encodeItems))).toEqual(encodeItems(pages.flat()));
+    }),
   );
 });
 

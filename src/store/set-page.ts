@@ -2,6 +2,8 @@
 import type { Item } from '../model/item.ts';
 
 export type EncodedPage = Readonly<{
+  /** How many items it has. */
+  itemCount: number;
   /** An array of `{k, a, x, l, u}`: key, attributes, why it is gone, linked keys by link name and type, unlinked ones by link name. */
   text: string;
   /** Whether any item has `x`, or `u`: what is seldom there need not be looked for. */
@@ -17,7 +19,21 @@ export function encodeItems(items: readonly Item[]): EncodedPage {
     hasUnlinks ||= item.unlinked !== undefined;
     return { k: item.key, a: item.attributes, x: item.removed, l: item.linked, u: item.unlinked };
   });
-  return { text: withoutUnstorable(JSON.stringify(rows)), hasRemovals, hasUnlinks };
+  const text = withoutUnstorable(JSON.stringify(rows));
+  return { itemCount: items.length, text, hasRemovals, hasUnlinks };
+}
+
+/** Pages, one after the other, as one. */
+export function joinPages(pages: readonly EncodedPage[]): EncodedPage {
+  const [first] = pages;
+  if (first !== undefined && pages.length === 1) return first;
+  const inner = pages.filter(({ itemCount }) => itemCount > 0).map(({ text }) => text.slice(1, -1));
+  return {
+    itemCount: pages.reduce((sum, { itemCount }) => sum + itemCount, 0),
+    text: `[${inner.join(',')}]`,
+    hasRemovals: pages.some(({ hasRemovals }) => hasRemovals),
+    hasUnlinks: pages.some(({ hasUnlinks }) => hasUnlinks),
+  };
 }
 
 /**

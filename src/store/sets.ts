@@ -1,8 +1,7 @@
 /** Sets: what an export brings, page by page. A page is stored together with the position after it, or not at all. */
 import type { ISql, Sql } from 'postgres';
 import { Fault } from '../errors.ts';
-import type { Item } from '../model/item.ts';
-import { encodeItems } from './set-page.ts';
+import type { EncodedPage } from './set-page.ts';
 import { transact } from './transaction.ts';
 
 /** What a set is made for: to be applied, or to be compared with the store. */
@@ -33,9 +32,9 @@ export type NewSet = Pick<
   'runId' | 'entityTypeId' | 'kind' | 'isFull' | 'reason' | 'mapping' | 'cookie'
 >;
 
-/** What is stored in one go: pages in their order, and where the set stands after the last of them. */
+/** What is stored in one go, and where the set stands after it. */
 export type SetProgress = Readonly<{
-  items: readonly Item[];
+  page: EncodedPage;
   end:
     | { readonly kind: 'open'; readonly position: string }
     | { readonly kind: 'complete'; readonly cookie: string; readonly expected?: number };
@@ -75,11 +74,10 @@ export async function openSet(sql: Sql, set: NewSet): Promise<UnfinishedSet> {
 export async function commitPages(
   sql: Sql,
   set: UnfinishedSet,
-  { items, end }: SetProgress,
+  { page, end }: SetProgress,
 ): Promise<UnfinishedSet> {
-  const page = encodeItems(items);
   const pageCount = set.pageCount + 1;
-  const itemCount = set.itemCount + items.length;
+  const itemCount = set.itemCount + page.itemCount;
   const position = end.kind === 'open' ? end.position : null;
   const cookie = end.kind === 'complete' ? end.cookie : set.cookie;
   const state = end.kind;

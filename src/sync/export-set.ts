@@ -7,6 +7,7 @@ import type { Connector, ExportEvent, ExportStart } from '../connectors/connecto
 import { Fault } from '../errors.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import type { Item } from '../model/item.ts';
+import { type EncodedPage, encodeItems, joinPages } from '../store/set-page.ts';
 import { commitPages, type SetProgress, type UnfinishedSet } from '../store/sets.ts';
 import type { Report } from './progress.ts';
 
@@ -65,9 +66,10 @@ export async function exportSet(task: SetExport): Promise<SetExportOutcome> {
         resync = event.reason;
         break;
       }
-      batch.add(event);
+      const linkCount = countLinks(event.items);
+      batch.add(event, linkCount);
       objects += event.items.length;
-      links += countLinks(event.items);
+      links += linkCount;
       if (storing && batch.isFull()) await storing;
       if (failure) throw failure.error;
       if (!storing) store();
@@ -94,15 +96,20 @@ function startOf(set: UnfinishedSet): ExportStart {
   return { kind: 'full' };
 }
 
-/** Pages that wait for their transaction. */
+/**
+ * Pages that wait for their transaction, written down as soon as they come: a text is a fraction of the objects that it was made of,
+ * which then die young.
+ */
 function startBatch() {
-  let items: Item[] = [];
+  let pages: EncodedPage[] = [];
+  let items = 0;
   let links = 0;
   let end: SetProgress['end'] | undefined;
   return {
-    add(event: Exclude<ExportEvent, { kind: 'resync' }>): void {
-      items = items.length === 0 ? [...event.items] : items.concat(event.items);
-      links += countLinks(event.items);
+    add(event: Exclude<ExportEvent, { kind: 'resync' }>, linkCount: number): void {
+      pages.push(encodeItems(event.items));
+      items += event.items.length;
+      links += linkCount;
       end =
         event.kind === 'page'
           ? { kind: 'open', position: event.position }
@@ -112,12 +119,13 @@ function startBatch() {
               ...(event.expected === undefined ? {} : { expected: event.expected }),
             };
     },
-    isFull: () => items.length >= batchItems || links >= batchLinks,
+    isFull: () => items >= batchItems || links >= batchLinks,
     isEmpty: () => end === undefined,
     take(): SetProgress {
       if (!end) throw new Error('There is nothing to store.');
-      const progress = { items, end };
-      items = [];
+      const progress = { page: joinPages(pages), end };
+      pages = [];
+      items = 0;
       links = 0;
       end = undefined;
       return progress;
