@@ -9,6 +9,7 @@ import type { EntityType } from '../model/entity-type.ts';
 import type { Item } from '../model/item.ts';
 import { type EncodedPage, encodeItems, joinPages } from '../store/set-page.ts';
 import { commitPages, type SetProgress, type UnfinishedSet } from '../store/sets.ts';
+import { collectPageGarbage } from './page-garbage.ts';
 import type { Report } from './progress.ts';
 
 export type SetExport = Readonly<{
@@ -70,6 +71,7 @@ export async function exportSet(task: SetExport): Promise<SetExportOutcome> {
       batch.add(event, linkCount);
       objects += event.items.length;
       links += linkCount;
+      collectPageGarbage();
       if (storing && batch.isFull()) await storing;
       if (failure) throw failure.error;
       if (!storing) store();
