@@ -1,8 +1,11 @@
 // Jobs in the hands of workers: launched, ordered, cancelled, handed over, retried.
 import { afterEach, describe, expect, test } from 'vitest';
 import { Fault } from '../src/errors.ts';
-import { requestCancel } from '../src/store/job-runs.ts';
+import { openQueue } from '../src/jobs/queue.ts';
+import { type ConnectionLock, lockConnection } from '../src/store/connection-lock.ts';
+import { endTaskRun, readJobRun, requestCancel } from '../src/store/job-runs.ts';
 import { readTaskRunLog } from '../src/store/task-run-log.ts';
+import { transact } from '../src/store/transaction.ts';
 import { readWorkers } from '../src/store/workers.ts';
 import {
   type HeldWork,
@@ -17,6 +20,7 @@ import { useOwnDatabase } from './fixtures/own-database.ts';
 
 const own = useOwnDatabase();
 const workers: HeldWorker[] = [];
+const patience = { timeout: 15_000 };
 
 afterEach(async () => {
   await Promise.all(workers.splice(0).map(({ stop }) => stop()));
@@ -204,6 +208,334 @@ describe('a cancelled run', () => {
     expect(run.tasks.map(({ state }) => state)).toEqual(['succeeded', 'skipped']);
   });
 });
+
+describe('a run is cancelled', () => {
+  test('while its task waits to be tried again', async () => {
+    const { sql } = own().database;
+    let attempts = 0;
+    const worker = await startWorkerWith(
+      async () => {
+        attempts += 1;
+        throw new Fault('source-unreachable', 'Nobody answers: look at the network.');
+      },
+      { pauses: [3600] },
+    );
+    await recordJobs(sql, [jobOf('Pausing', [heldTask('tries')])]);
+    const jobRunId = await launch(worker, 'Pausing');
+    await expect.poll(() => logOf(jobRunId), patience).toContain('Tries again in 3600 s.');
+    await requestCancel(sql, jobRunId);
+    const run = await runIn(sql, jobRunId, 'cancelled');
+    expect(run.tasks.map(({ state }) => state)).toEqual(['cancelled']);
+    expect(attempts).toBe(1);
+  });
+
+  test('while it waits for its connection', async () => {
+    const { sql } = own().database;
+    const worker = await startWorkerWith(async () => {
+      throw busy();
+    });
+    await recordJobs(sql, [jobOf('WaitingInVain', [heldTask('a', { connections: ['Contoso'] })])]);
+    const jobRunId = await launch(worker, 'WaitingInVain');
+    await expect
+      .poll(async () => (await readJobRun(sql, jobRunId))?.message, patience)
+      .toBe('Another run is working on the connection Contoso: wait for its end, or stop it.');
+    expect(await requestCancel(sql, jobRunId)).toBe(true);
+    expect(await readJobRun(sql, jobRunId)).toMatchObject({
+      state: 'cancelled',
+      message: 'Cancelled: what was done is kept, and the next run goes on from there.',
+      tasks: [{ state: 'skipped', attempt: 0 }],
+    });
+  });
+
+  test('after its worker has died, and nobody begins with it again', async () => {
+    const { sql } = own().database;
+    const done: string[] = [];
+    const worker = await startWorkerWith(async (directory) => {
+      done.push(directory);
+      return 'Done.';
+    });
+    await worker.stop();
+    workers.splice(workers.indexOf(worker), 1);
+    await recordJobs(sql, [jobOf('Orphaned', [heldTask('never')])]);
+    const launcher = await openQueue(sql, { isWorker: false, onError: () => {} });
+    const outcome = await launcher.launch({ jobIdentifier: 'Orphaned', trigger: 'api', startedBy: 'a test' });
+    await launcher.close();
+    const jobRunId = outcome.kind === 'launched' ? outcome.jobRunId : 0;
+    await sql`
+      update job_run set state = 'running', worker = 'gone', heartbeat_at = now() - interval '1 minute' where job_run_id = ${jobRunId}`;
+    expect(await requestCancel(sql, jobRunId)).toBe(true);
+    await startWorkerWith(async (directory) => {
+      done.push(directory);
+      return 'Done.';
+    });
+    const run = await runIn(sql, jobRunId, 'cancelled');
+    expect(run.tasks.map(({ state }) => state)).toEqual(['skipped']);
+    expect(done).toEqual([]);
+  }, 30_000);
+});
+
+describe('of several at the same instant', () => {
+  test('one launch wins, and the others are told of its run', async () => {
+    const { sql } = own().database;
+    const gate = Promise.withResolvers<string>();
+    const worker = await startWorkerWith(() => gate.promise);
+    await recordJobs(sql, [jobOf('Contested', [heldTask('a')])]);
+    const launchAgain = () =>
+      worker.queue.launch({ jobIdentifier: 'Contested', trigger: 'api', startedBy: 'a test' });
+    const outcomes = await Promise.all(Array.from({ length: 8 }, launchAgain));
+    const [won, ...more] = outcomes.filter(({ kind }) => kind === 'launched');
+    expect(more).toEqual([]);
+    const jobRunId = won?.kind === 'launched' ? won.jobRunId : 0;
+    expect(outcomes.filter(({ kind }) => kind === 'under-way')).toEqual(
+      Array.from({ length: 7 }, () => ({ kind: 'under-way', jobRunId })),
+    );
+    gate.resolve('Done.');
+    await runIn(sql, jobRunId, 'succeeded');
+  });
+
+  test('one resumption of a blocked run wins, and the other is told of it', async () => {
+    const { sql } = own().database;
+    const gate = Promise.withResolvers<string>();
+    let isBlocked = true;
+    const worker = await startWorkerWith(async () => {
+      if (!isBlocked) return await gate.promise;
+      isBlocked = false;
+      throw new Fault('guard-exceeded', 'Too much would be deleted: look at it.');
+    });
+    await recordJobs(sql, [jobOf('Guarded', [heldTask('a')])]);
+    const jobRunId = await launch(worker, 'Guarded');
+    await runIn(sql, jobRunId, 'blocked');
+    const outcomes = await Promise.all([1, 2].map(() => worker.queue.resume(jobRunId, 'a test')));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['launched', 'under-way']);
+    const resumed = outcomes.map((outcome) => ('jobRunId' in outcome ? outcome.jobRunId : 0));
+    expect(new Set(resumed).size).toBe(1);
+    gate.resolve('Done.');
+    await runIn(sql, resumed[0] ?? 0, 'succeeded');
+  });
+});
+
+describe('the queue', () => {
+  test('does a run once, however often it is sent', async () => {
+    const { sql } = own().database;
+    const begun = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<string>();
+    let times = 0;
+    const worker = await startWorkerWith(() => {
+      times += 1;
+      begun.resolve();
+      return gate.promise;
+    });
+    await startWorkerWith(
+      () => {
+        times += 1;
+        begun.resolve();
+        return gate.promise;
+      },
+      { name: 'two' },
+    );
+    await recordJobs(sql, [jobOf('SentOften', [heldTask('a')])]);
+    const jobRunId = await launch(worker, 'SentOften');
+    const sendAgain = () => transact(sql, (transaction) => worker.queue.requeue(transaction, jobRunId));
+    const untilTaken = async (...states: string[]) => {
+      const open = async () =>
+        await sql`
+          select from queue.job
+          where state::text = any(${states}::text[]) and data->>'jobRunId' = ${String(jobRunId)}`;
+      await expect.poll(async () => (await open()).length, patience).toBe(0);
+    };
+    await begun.promise.then(sendAgain);
+    await untilTaken('created');
+    await sendAgain();
+    gate.resolve('Done.');
+    await runIn(sql, jobRunId, 'succeeded');
+    await sendAgain();
+    await untilTaken('created', 'active');
+    expect(times).toBe(1);
+    expect(await readJobRun(sql, jobRunId)).toMatchObject({ state: 'succeeded', tasks: [{ attempt: 1 }] });
+  });
+
+  test('may lose a run: it is sent again within half a minute', async () => {
+    const { sql } = own().database;
+    const launcher = await openQueue(sql, { isWorker: false, onError: () => {} });
+    await recordJobs(sql, [jobOf('Lost', [heldTask('a')])]);
+    const outcome = await launcher.launch({ jobIdentifier: 'Lost', trigger: 'api', startedBy: 'a test' });
+    await launcher.close();
+    expect((await sql`delete from queue.job where state = 'created'`).count).toBe(1);
+    const lostAtMs = performance.now();
+    await startWorkerWith(async () => 'Done.');
+    await runIn(sql, outcome.kind === 'launched' ? outcome.jobRunId : 0, 'succeeded');
+    expect(performance.now() - lostAtMs).toBeLessThan(30_000);
+  }, 40_000);
+
+  test('gives one short run after the other, without a pause', async () => {
+    const { sql } = own().database;
+    const worker = await startWorkerWith(async () => 'Done.');
+    const names = Array.from({ length: 40 }, (_, index) => `Short${index}`);
+    await recordJobs(
+      sql,
+      names.map((name) => jobOf(name, [heldTask('a')])),
+    );
+    const startedAtMs = performance.now();
+    for (const jobRunId of await Promise.all(names.map((name) => launch(worker, name))))
+      await runIn(sql, jobRunId, 'succeeded');
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  }, 30_000);
+});
+
+test('many runs of one connection wait in their order, and hold up no other', async () => {
+  const { sql } = own().database;
+  const gate = Promise.withResolvers<void>();
+  const order: string[] = [];
+  let isFree = true;
+  let tries = 0;
+  const worker = await startWorkerWith(async (directory) => {
+    if (directory === 'elsewhere') return 'Done.';
+    tries += 1;
+    if (!isFree) throw busy();
+    isFree = false;
+    if (order.length === 0) await gate.promise;
+    order.push(directory);
+    isFree = true;
+    return 'Done.';
+  });
+  const names = Array.from({ length: 30 }, (_, index) => `Contends${index}`);
+  await recordJobs(sql, [
+    ...names.map((name) => jobOf(name, [heldTask(name, { connections: ['Contoso'] })])),
+    jobOf('Elsewhere', [heldTask('elsewhere', { connections: ['Fabrikam'] })]),
+  ]);
+  const jobRunIds: number[] = [];
+  for (const name of names) {
+    jobRunIds.push(await launch(worker, name));
+    if (jobRunIds.length === 1) await expect.poll(() => tries, patience).toBe(1);
+  }
+  await runIn(sql, await launch(worker, 'Elsewhere'), 'succeeded');
+  await expect.poll(() => tries, patience).toBe(30);
+  gate.resolve();
+  for (const jobRunId of jobRunIds) await runIn(sql, jobRunId, 'succeeded');
+  expect(order).toEqual(names);
+  // Each was tried when it came and when it was its turn; waiting is no work.
+  expect(tries).toBeLessThan(100);
+}, 60_000);
+
+test('a run whose job is deleted meanwhile comes to its end', async () => {
+  const { sql } = own().database;
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<string>();
+  const worker = await startWorkerWith(() => {
+    begun.resolve();
+    return gate.promise;
+  });
+  await recordJobs(sql, [jobOf('Deleted', [heldTask('a')])]);
+  const jobRunId = await launch(worker, 'Deleted');
+  await begun.promise;
+  await recordJobs(sql, []);
+  gate.resolve('Done.');
+  expect(await runIn(sql, jobRunId, 'succeeded')).toMatchObject({ jobId: null, jobIdentifier: 'Deleted' });
+});
+
+test('a job without tasks is refused when a person launches it, and has nothing to do on its schedule', async () => {
+  const { sql } = own().database;
+  const worker = await startWorkerWith(async () => 'Done.');
+  await recordJobs(sql, [jobOf('Empty', [])]);
+  const launched = { jobIdentifier: 'Empty', startedBy: 'a test' };
+  expect(await worker.queue.launch({ ...launched, trigger: 'api' })).toEqual({
+    kind: 'refused',
+    reason: 'The job has no tasks: add some to it and deploy it again.',
+  });
+  const jobRunId = await transact(sql, (transaction) =>
+    worker.queue.enqueue(transaction, { ...launched, trigger: 'schedule' }),
+  );
+  expect(await runIn(sql, jobRunId ?? 0, 'succeeded')).toMatchObject({ message: 'Nothing has changed.' });
+});
+
+test('a connection that this worker does not know fails its task in one sentence', async () => {
+  const { sql } = own().database;
+  const worker = await startWorkerWith(async () => 'Done.');
+  const task = heldTask('a', { kind: 'synchronize', connections: ['Nowhere'] });
+  await recordJobs(sql, [jobOf('Unknown', [task])]);
+  expect(await runIn(sql, await launch(worker, 'Unknown'), 'failed')).toMatchObject({
+    message: 'There is no connection Nowhere: this test has none.',
+  });
+});
+
+test('what a worker has lost meanwhile, it does not write any more', async () => {
+  const { sql } = own().database;
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<string>();
+  const worker = await startWorkerWith(() => {
+    begun.resolve();
+    return gate.promise;
+  });
+  await recordJobs(sql, [jobOf('TakenOver', [heldTask('a')])]);
+  const jobRunId = await launch(worker, 'TakenOver');
+  await begun.promise;
+  await sql`update job_run set worker = 'another' where job_run_id = ${jobRunId}`;
+  gate.resolve('Done by who has lost it.');
+  await expect
+    .poll(() => worker.events.at(-1), patience)
+    .toMatchObject({ kind: 'came-to', outcome: { kind: 'left' } });
+  const run = await readJobRun(sql, jobRunId);
+  expect(run).toMatchObject({
+    state: 'running',
+    worker: 'another',
+    tasks: [{ state: 'running', message: null }],
+  });
+  expect(await endTaskRun(sql, run?.tasks[0]?.taskRunId ?? 0, 'succeeded', 'Done.', 'another')).toBe(true);
+  await sql`delete from job_run where job_run_id = ${jobRunId}`;
+});
+
+describe('the lock of a connection', () => {
+  const endSession = () => own().database.sql`
+    select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and classid = 7962 and objid = 1000`;
+
+  test('takes no connection away from the work of runs, however many there are', async () => {
+    const { sql } = own().database;
+    const locks = await Promise.all(Array.from({ length: 30 }, (_, index) => lockConnection(sql, index)));
+    expect(locks.every((lock) => lock !== undefined)).toBe(true);
+    expect(await Promise.all(Array.from({ length: 20 }, () => sql`select`))).toHaveLength(20);
+    await Promise.all(locks.map((lock) => lock?.release()));
+    const again = await lockConnection(sql, 7);
+    expect(again).toBeDefined();
+    await again?.release();
+  });
+
+  test('is free when the database has ended its session, and the one after is not taken away by who had it', async () => {
+    const { sql } = own().database;
+    const lost = await lockConnection(sql, 1000);
+    expect(await lockConnection(sql, 1000)).toBeUndefined();
+    expect(await endSession()).toHaveLength(1);
+    let next: ConnectionLock | undefined;
+    await expect
+      .poll(
+        async () => {
+          next = await lockConnection(sql, 1000).catch(() => undefined);
+          return next;
+        },
+        { timeout: 10_000 },
+      )
+      .toBeDefined();
+    await lost?.release();
+    expect(await lockConnection(sql, 1000)).toBeUndefined();
+    await next?.release();
+    const last = await lockConnection(sql, 1000);
+    expect(last).toBeDefined();
+    await last?.release();
+  }, 20_000);
+});
+
+function busy(): Fault {
+  return new Fault(
+    'connection-busy',
+    'Another run is working on the connection Contoso: wait for its end, or stop it.',
+  );
+}
+
+async function logOf(jobRunId: number): Promise<string[]> {
+  const { sql } = own().database;
+  const run = await readJobRun(sql, jobRunId);
+  const log = await readTaskRunLog(sql, run?.tasks[0]?.taskRunId ?? 0, { after: 0, limit: 100 });
+  return log.map(({ message }) => message);
+}
 
 test('a worker that stops leaves its run to another, which does not repeat what is done', async () => {
   const { sql } = own().database;

@@ -76,7 +76,9 @@ export async function startProcessing(
       onRun: (event) => {
         onRun(event);
         if (event.kind === 'came-to' && event.outcome.kind === 'ended') {
-          readJobRun(sql, event.jobRunId).then((run) => run && traceRun(tracing.tracer, run), onError);
+          readJobRun(sql, event.jobRunId)
+            .then((run) => run && traceRun(tracing.tracer, run))
+            .catch(onError);
         }
       },
       onError,

@@ -173,7 +173,7 @@ async function workUntilStopped(
     if (lost !== undefined) throw lost;
   } finally {
     stopping.abort();
-    await serving.stop();
+    await serving.stop().catch(complain);
     await processing?.stop().catch(complain);
     await narration.end();
   }

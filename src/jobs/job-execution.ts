@@ -3,17 +3,21 @@
  * done: whoever takes the run next goes on with the tasks that have not ended, and those with the pages that are stored.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Sql } from 'postgres';
 import { Fault, type FaultCode } from '../errors.ts';
 import type { RunState, TaskDefinition } from '../model/job.ts';
 import { count } from '../model/number-words.ts';
 import {
   beginTaskRun,
+  cancelledMessage,
   claimJobRun,
   endJobRun,
   endTaskRun,
   type JobRun,
   readTaskDefinitions,
 } from '../store/job-runs.ts';
+import { isConnectionLoss } from '../store/queue-access.ts';
+import { readClockLead } from '../store/workers.ts';
 import { isBlockedFault } from '../sync/blocked.ts';
 import { portionsOf, reasonToSkip, stateOfRun } from './task-order.ts';
 import { runTask, sentenceOf, type TaskSurroundings } from './task-registry.ts';
@@ -39,6 +43,8 @@ export type JobExecutionOutcome =
       state: RunState;
       message: string | null;
       changes: number;
+      /** Those that it worked on. */
+      connections: readonly string[];
       fault?: Fault;
     }>
   /** Another run is working on a connection; this one has to come again. */
@@ -69,9 +75,11 @@ export async function executeJobRun(
   execution: JobExecution,
 ): Promise<JobExecutionOutcome> {
   const { sql } = surroundings;
-  const { jobRunId, worker, cancelling, leaving } = execution;
+  const { jobRunId, worker, leaving } = execution;
   const run = await claimJobRun(sql, jobRunId, worker);
   if (!run) return { kind: 'not-ours' };
+  // Cancelled while it was in nobody's hands.
+  const cancelling = run.isCancelRequested ? AbortSignal.abort() : execution.cancelling;
   const definitions = await readTaskDefinitions(sql, jobRunId);
   const endings = new Map<string, Ending>(
     run.tasks
@@ -84,20 +92,27 @@ export async function executeJobRun(
   const open = run.tasks.filter(({ identifier }) => !endings.has(identifier));
   for (const portion of portionsOf(open, execution.mostTasksAtOnce)) {
     if (cancelling.aborted || leaving.aborted || isStopped(endings)) break;
-    const results = await Promise.all(
+    // All of them, whatever becomes of one: a run that is given up must not be worked on any more.
+    const results = await Promise.allSettled(
       portion.map(async ({ taskRunId, identifier }) => {
         const task = definitions.get(taskRunId);
         if (!task) throw new Error(`The task run ${taskRunId} has no definition.`);
         return [
           identifier,
-          await executeTask(surroundings, execution, run, task, taskRunId, endings),
+          await executeTask(surroundings, { ...execution, cancelling }, run, task, taskRunId, endings),
         ] as const;
       }),
     );
-    for (const [, ending] of results) if ('kind' in ending) return ending;
-    for (const [identifier, ending] of results) if (!('kind' in ending)) endings.set(identifier, ending);
+    const came = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    for (const [, ending] of came) if ('kind' in ending) return ending;
+    for (const [identifier, ending] of came) if (!('kind' in ending)) endings.set(identifier, ending);
   }
-  if (leaving.aborted) return { kind: 'left' };
+  if (leaving.aborted && !cancelling.aborted && !isStopped(endings) && endings.size < run.tasks.length) {
+    return { kind: 'left' };
+  }
   const all = [...endings.values()];
   const state = cancelling.aborted ? 'cancelled' : stateOfRun(all.map((ending) => ending.state));
   const message = messageOf(state, all);
@@ -109,6 +124,7 @@ export async function executeJobRun(
     state,
     message,
     changes: sumOf(all),
+    connections: [...new Set([...definitions.values()].flatMap((task) => task.connections))],
     ...(fault === undefined ? {} : { fault }),
   };
 }
@@ -120,30 +136,33 @@ function isStopped(endings: ReadonlyMap<string, Ending>): boolean {
     .some(({ state }) => state === 'failed' || state === 'blocked' || state === 'cancelled');
 }
 
+type TaskEnd = Ending | Extract<JobExecutionOutcome, { kind: 'busy' | 'left' }>;
+
 async function executeTask(
   surroundings: TaskSurroundings,
-  { cancelling, leaving, retryPausesSeconds }: JobExecution,
+  { worker, cancelling, leaving, retryPausesSeconds }: JobExecution,
   { startedBy }: JobRun,
   task: TaskDefinition,
   taskRunId: number,
   endings: ReadonlyMap<string, Ending>,
-): Promise<Ending | Extract<JobExecutionOutcome, { kind: 'busy' | 'left' }>> {
+): Promise<TaskEnd> {
   const { sql } = surroundings;
   const reason = reasonToSkip(task, endings);
   if (reason !== undefined) {
-    await endTaskRun(sql, taskRunId, 'skipped', reason);
+    if (!(await endTaskRun(sql, taskRunId, 'skipped', reason, worker))) return { kind: 'left' };
     return { state: 'skipped', isIdle: task.kind === 'none', message: reason, changes: 0 };
   }
-  const report = openTaskReport(sql, taskRunId);
+  const report = openTaskReport(sql, taskRunId, worker);
   const signal = AbortSignal.any([cancelling, leaving]);
-  const end = async (state: RunState, message: string, more: Partial<Ending> = {}): Promise<Ending> => {
+  const end = async (state: RunState, message: string, more: Partial<Ending> = {}): Promise<TaskEnd> => {
     await report.flush();
-    await endTaskRun(sql, taskRunId, state, message);
+    if (!(await endTaskRun(sql, taskRunId, state, message, worker))) return { kind: 'left' };
     return { state, isIdle: false, message, changes: 0, ...more };
   };
-  await beginTaskRun(sql, taskRunId);
+  if (!(await beginTaskRun(sql, taskRunId, worker))) return { kind: 'left' };
   for (let attempt = 0; ; attempt++) {
     try {
+      signal.throwIfAborted();
       const { message, changes } = await runTask(surroundings, {
         task,
         taskRunId,
@@ -153,11 +172,11 @@ async function executeTask(
       });
       return await end('succeeded', message, { changes });
     } catch (error) {
+      if (cancelling.aborted) return await end('cancelled', 'Cancelled: what was read is kept.');
       if (leaving.aborted) {
         await report.flush();
         return { kind: 'left' };
       }
-      if (cancelling.aborted) return await end('cancelled', 'Cancelled: what was read is kept.');
       const fault = surroundings.explain(error);
       if (!(fault instanceof Fault)) {
         report.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -174,15 +193,35 @@ async function executeTask(
       if (pauseSeconds === undefined || !passingFaults.has(code)) {
         return await end(task.continuesOnError ? 'succeeded-with-warnings' : 'failed', message, { fault });
       }
+      if (code === 'database-unavailable') {
+        await untilDatabaseAnswers(sql, signal);
+        report.log('warning', 'The database is there again: goes on.');
+        continue;
+      }
       report.log('warning', `Tries again in ${pauseSeconds} s.`);
       await delay(pauseSeconds * 1000, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
+const databasePauseMs = 1000;
+
+/** However long that takes: nothing can be done meanwhile, and nothing can be said. */
+async function untilDatabaseAnswers(sql: Sql, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await delay(databasePauseMs, undefined, { signal }).catch(() => undefined);
+    try {
+      await readClockLead(sql);
+      return;
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+    }
+  }
+}
+
 /** What a person should know of how the run ended: the words of the task that decided. */
 function messageOf(state: RunState, endings: Iterable<Ending>): string | null {
-  if (state === 'cancelled') return 'Cancelled: what was done is kept, and the next run goes on from there.';
+  if (state === 'cancelled') return cancelledMessage;
   const all = [...endings];
   if (state !== 'succeeded') return all.find((ending) => ending.state === state)?.message ?? null;
   const changes = sumOf(all);

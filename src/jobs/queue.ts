@@ -14,7 +14,7 @@ import {
   type Trigger,
 } from '../store/job-runs.ts';
 import { findJob, readJobs } from '../store/jobs.ts';
-import { asQueueDatabase, queueServerOf } from '../store/queue-access.ts';
+import { asQueueDatabase, isConnectionLoss, queueServerOf } from '../store/queue-access.ts';
 import { transact } from '../store/transaction.ts';
 import { selectTasks, type TaskSelection } from './task-selection.ts';
 
@@ -49,30 +49,29 @@ export type Queue = Readonly<{
   resume: (jobRunId: number, startedBy: string) => Promise<ResumeOutcome>;
   /** Makes and enqueues a run in a transaction of the caller's; undefined when the job is under way. */
   enqueue: (transaction: TransactionSql, run: EnqueuedRun) => Promise<number | undefined>;
-  /** Puts a run that was begun back into the queue, after a pause. */
-  requeue: (transaction: TransactionSql, jobRunId: number, pauseSeconds: number) => Promise<void>;
+  /** Puts a run that is queued into the queue again; nothing where it is there. */
+  requeue: (transaction: TransactionSql, jobRunId: number) => Promise<void>;
   /** Gives runs to `handle`, so many at once; `signal` says that the run is somebody else's by now. */
   work: (slots: number, handle: (jobRunId: number, signal: AbortSignal) => Promise<void>) => Promise<void>;
-  /** Takes no more runs. */
+  /** Takes no more runs; resolves when all are out of hand. */
   rest: () => Promise<void>;
   close: () => Promise<void>;
 }>;
 
 export type EnqueuedRun = Readonly<{ jobIdentifier: string; trigger: Trigger; startedBy: string }>;
 
-const queueName = 'job-run';
-/** A worker that is silent for so long is gone. */
-const heartbeatSeconds = 10;
-/** How often workers look for those that are gone. */
-const superviseSeconds = 2;
-/** Never reached: a run that was begun so often goes on all the same, through the stranded ones. */
-const retryLimit = 1000;
+const queueName = 'job-runs';
 /** The longest that the library allows; a run that takes longer goes on in another worker. */
 const expireSeconds = 24 * 3600 - 1;
+/** Messages that did their work say nothing that their runs do not. */
+const keepSeconds = 600;
+const cleanUpSeconds = 600;
 
 /**
- * Opens the queue on the database that `sql` is connected to. Only a worker watches over others' work. `onError` hears of
- * broken connections, which the library mends by itself.
+ * Opens the queue on the database that `sql` is connected to. The library carries numbers, no more: whether a worker lives, and
+ * whether a run is lost, is told by the rows of runs (`recoverJobRuns`), so that there is one truth. A run is in the queue once
+ * at most (`short`). `onError` hears of broken connections, which the library mends by itself; not of a worker's, which notices
+ * by itself that the database is gone.
  */
 export async function openQueue(
   sql: Sql,
@@ -84,23 +83,26 @@ export async function openQueue(
     schema: 'queue',
     max: isWorker ? 4 : 1,
     supervise: isWorker,
-    superviseIntervalSeconds: superviseSeconds,
+    maintenanceIntervalSeconds: cleanUpSeconds,
     schedule: false,
     useListenNotify: isWorker,
   });
-  boss.on('error', onError);
+  boss.on('error', (error) => {
+    // The library hands on copies of errors.
+    if (!isWorker || !isConnectionLoss(error)) onError(Object.assign(new Error(error.message), error));
+  });
   await boss.start();
   await boss.createQueue(queueName, {
-    heartbeatSeconds,
-    retryLimit,
-    retryDelay: 0,
+    policy: 'short',
+    retryLimit: 0,
     expireInSeconds: expireSeconds,
+    deleteAfterSeconds: keepSeconds,
     notify: true,
   });
 
-  const send = async (transaction: TransactionSql, jobRunId: number, pauseSeconds = 0): Promise<void> => {
-    const options = pauseSeconds === 0 ? {} : { startAfter: pauseSeconds };
-    await boss.send(queueName, { jobRunId }, { ...options, db: asQueueDatabase(transaction) });
+  const send = async (transaction: TransactionSql, jobRunId: number): Promise<void> => {
+    const options = { singletonKey: String(jobRunId), db: asQueueDatabase(transaction) };
+    await boss.send(queueName, { jobRunId }, options);
   };
 
   async function createAndSend(
@@ -159,20 +161,19 @@ export async function openQueue(
     },
     requeue: send,
     work: async (slots, handle) => {
-      await boss.work<{ jobRunId: number }>(
-        queueName,
-        {
-          localConcurrency: slots,
-          pollingIntervalSeconds: 1,
-          notifyPollingIntervalSeconds: 5,
-          heartbeatRefreshSeconds: 2,
-        },
-        async ([job]: Job<{ jobRunId: number }>[]) => {
-          if (job) await handle(job.data.jobRunId, job.signal);
-        },
-      );
+      for (let slot = 0; slot < slots; slot++) {
+        const slotId = await boss.work<{ jobRunId: number }>(
+          queueName,
+          { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 },
+          async ([job]: Job<{ jobRunId: number }>[]) => {
+            if (job) await handle(job.data.jobRunId, job.signal);
+            // The library would pause now, however many runs are waiting.
+            boss.notifyWorker(slotId);
+          },
+        );
+      }
     },
-    rest: () => boss.offWork(queueName, { wait: false }),
+    rest: () => boss.offWork(queueName),
     close: () => boss.stop({ graceful: false }),
   };
 }

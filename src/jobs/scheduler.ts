@@ -4,17 +4,20 @@
  */
 import type { Sql } from 'postgres';
 import { catchUp, readSchedule } from '../schedule/schedule.ts';
-import { deleteOldJobRuns, findStrandedJobRuns } from '../store/job-runs.ts';
+import { deleteOldJobRuns } from '../store/job-runs.ts';
 import { type DueJob, readNextDue, withDueJob } from '../store/jobs.ts';
-import { transact } from '../store/transaction.ts';
+import { isConnectionLoss } from '../store/queue-access.ts';
+import { readClockLead } from '../store/workers.ts';
 import type { Queue } from './queue.ts';
 
 export type SchedulerOptions = Readonly<{
   sql: Sql;
   queue: Queue;
+  /** The time of this machine; jobs are due by the clock of the database, whatever this one shows. */
   now: () => Date;
   /** How long ended runs and their logs are kept, in days. */
   keepDays: number;
+  /** Not told that the database is gone: the worker says so. */
   onError: (error: unknown) => void;
 }>;
 
@@ -22,9 +25,6 @@ export type Scheduler = Readonly<{ stop: () => Promise<void> }>;
 
 /** Jobs that are deployed meanwhile are seen after so long. */
 const longestSleepMs = 1000;
-/** A run that nobody has touched for so long was lost by the queue. */
-const strandedSeconds = 20;
-const strandedEveryMs = 10_000;
 const cleanUpEveryMs = 3_600_000;
 
 export function startScheduler(options: SchedulerOptions): Scheduler {
@@ -32,24 +32,23 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let working: Promise<void> = Promise.resolve();
-  const lastDone = { stranded: 0, cleanUp: 0 };
+  let cleanedUpAtMs = 0;
+  let leadMs = 0;
+  const timed = { ...options, now: () => new Date(now().getTime() + leadMs) };
 
   const turn = async (): Promise<void> => {
     try {
-      while (!isStopped && (await startDueJob(options)));
-      const nowMs = now().getTime();
-      if (nowMs - lastDone.stranded >= strandedEveryMs) {
-        lastDone.stranded = nowMs;
-        await sendStranded(options);
-      }
-      if (nowMs - lastDone.cleanUp >= cleanUpEveryMs) {
-        lastDone.cleanUp = nowMs;
+      leadMs = await readClockLead(sql);
+      while (!isStopped && (await startDueJob(timed)));
+      const nowMs = timed.now().getTime();
+      if (nowMs - cleanedUpAtMs >= cleanUpEveryMs) {
+        cleanedUpAtMs = nowMs;
         await deleteOldJobRuns(sql, new Date(nowMs - options.keepDays * 86_400_000));
       }
     } catch (error) {
-      onError(error);
+      if (!isConnectionLoss(error)) onError(error);
     }
-    if (!isStopped) timer = setTimeout(begin, await sleepMs(options));
+    if (!isStopped) timer = setTimeout(begin, await sleepMs(timed));
   };
   const begin = (): void => {
     working = turn();
@@ -91,13 +90,7 @@ function nextTime({ schedule, timeZone, follow, dueAt }: DueJob, now: Date): Dat
   return catchUp(reading.schedule, dueAt, now).nextAt ?? null;
 }
 
-async function sendStranded({ sql, queue }: SchedulerOptions): Promise<void> {
-  for (const jobRunId of await findStrandedJobRuns(sql, strandedSeconds)) {
-    await transact(sql, (transaction) => queue.requeue(transaction, jobRunId, 0));
-  }
-}
-
-async function sleepMs({ sql, now }: SchedulerOptions): Promise<number> {
+async function sleepMs({ sql, now }: Pick<SchedulerOptions, 'sql' | 'now'>): Promise<number> {
   const next = await readNextDue(sql).catch(() => undefined);
   if (next === undefined) return longestSleepMs;
   return Math.max(10, Math.min(longestSleepMs, next.getTime() - now().getTime()));

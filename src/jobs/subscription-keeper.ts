@@ -17,6 +17,7 @@ import {
   recordSubscriptionProblem,
 } from '../store/graph-subscriptions.ts';
 import { readFollowedConnections, wakeFollowers } from '../store/jobs.ts';
+import { isConnectionLoss } from '../store/queue-access.ts';
 import { wakeAt } from './follow-pace.ts';
 import {
   endOf,
@@ -45,6 +46,7 @@ export type SubscriptionKeeperOptions = Readonly<{
   now: () => Date;
   /** Hears in a sentence what a person may want to know, once. */
   onNotice: (sentence: string) => void;
+  /** Not told that the database is gone: the worker says so. */
   onError: (error: unknown) => void;
   /** How often it looks whether something is to be done, in milliseconds. */
   lookEveryMs?: number;
@@ -57,7 +59,10 @@ const usualLookEveryMs = 5000;
 
 /** Starts a keeper. Subscriptions stay when it is stopped: another one goes on, or they end by themselves. */
 export function startSubscriptionKeeper(options: SubscriptionKeeperOptions): SubscriptionKeeper {
-  const { lookEveryMs = usualLookEveryMs, onError } = options;
+  const { lookEveryMs = usualLookEveryMs } = options;
+  const onError = (error: unknown): void => {
+    if (!isConnectionLoss(error)) options.onError(error);
+  };
   const stopping = new AbortController();
   const inHand = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;

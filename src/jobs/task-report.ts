@@ -18,8 +18,8 @@ const pauseMs = 500;
 /** Shorter waits are no news. */
 const longWaitSeconds = 2;
 
-/** Opens the report of a task run. What cannot be stored is let go: the run itself says whether the database is there. */
-export function openTaskReport(sql: Sql, taskRunId: number): TaskReport {
+/** Opens the report of a task run of a worker. What cannot be stored is let go: the run itself says whether the database is there. */
+export function openTaskReport(sql: Sql, taskRunId: number, worker: string): TaskReport {
   const classes = new Map<string, ClassProgress>();
   let storing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export function openTaskReport(sql: Sql, taskRunId: number): TaskReport {
     clearTimeout(timer);
     timer = undefined;
     const progress = [...classes.values()];
-    enqueue(() => recordTaskProgress(sql, taskRunId, progress));
+    enqueue(() => recordTaskProgress(sql, taskRunId, progress, worker));
   };
   const log = (level: LogLevel, message: string): void =>
     enqueue(() => appendTaskRunLog(sql, taskRunId, level, message));

@@ -22,6 +22,7 @@ export type SelectedTasks =
 /** The tasks to run, in their order. What depends on a task that is left out does not wait for it. */
 export function selectTasks(tasks: readonly TaskDefinition[], selection: TaskSelection): SelectedTasks {
   const { taskIdentifier, beginStep, endStep, taskType, taskContains } = selection;
+  if (tasks.length === 0) return refused('The job has no tasks: add some to it and deploy it again.');
   for (const [option, identifier] of [
     ['the task', taskIdentifier],
     ['the first step', beginStep],

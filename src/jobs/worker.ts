@@ -1,13 +1,22 @@
 /**
  * A worker: takes job runs from the queue, so many at once, and watches over them. It says that it is alive; when it is asked to
- * stop, it leaves its runs to others where they are; when it dies, others find that out.
+ * stop, it leaves its runs to others where they are; when it dies, the others find that out, and put its runs back into the queue.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { areNotified } from '../store/graph-subscriptions.ts';
-import { beatJobRuns, releaseJobRun } from '../store/job-runs.ts';
+import {
+  beatJobRuns,
+  findNextWaiting,
+  lostSeconds,
+  recoverJobRuns,
+  releaseJobRun,
+  takeWaitingJobRuns,
+} from '../store/job-runs.ts';
 import { findJob, recordFollowed } from '../store/jobs.ts';
+import { isConnectionLoss, openSideLine } from '../store/queue-access.ts';
 import { transact } from '../store/transaction.ts';
-import { forgetWorker, recordWorker } from '../store/workers.ts';
+import { forgetWorker, readClockLead, recordWorker } from '../store/workers.ts';
 import { nextPause } from './follow-pace.ts';
 import { executeJobRun, type JobExecutionOutcome } from './job-execution.ts';
 import type { Queue } from './queue.ts';
@@ -22,11 +31,13 @@ export type WorkerOptions = Readonly<{
   version: string;
   /** How many runs it works on at once. */
   slots: number;
+  /** The time of this machine; pauses go by the clock of the database, whatever this one shows. */
   now: () => Date;
   retryPausesSeconds: readonly number[];
   mostTasksAtOnce: number;
   /** Told of the beginning and the end of every run. */
   onRun: (event: WorkerEvent) => void;
+  /** Hears of defects, and once each time that the database is gone. */
   onError: (error: unknown) => void;
 }>;
 
@@ -40,60 +51,107 @@ export type Worker = Readonly<{
 }>;
 
 const beatMs = 2000;
-/** How long a run that found its connection busy stays in the queue before it tries again. */
-const busyPauseSeconds = 1;
+/** A queued run that nobody has looked at for so long is sent again: its connection was busy, or the queue has lost it. */
+const waitingSeconds = 10;
+/** So many at once, so that a beat stays short. */
+const mostSentAtOnce = 100;
 
-type Hold = Readonly<{ cancelling: AbortController; leaving: AbortController; done: Promise<void> }>;
+type Hold = Readonly<{ cancelling: AbortController; leaving: AbortController }>;
 
 /** Starts a worker. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { queue, surroundings, name, slots, onError } = options;
+  const { queue, surroundings, name, slots } = options;
   const { sql } = surroundings;
   const held = new Map<number, Hold>();
+  const stopped = new AbortController();
   let isStopping = false;
+  /** That the database is gone is told once, until it is there again. */
+  let isCutOff = false;
+  const complain = (error: unknown): void => {
+    const isLoss = isConnectionLoss(error);
+    if (!isLoss || !isCutOff) options.onError(surroundings.explain(error));
+    isCutOff ||= isLoss;
+  };
 
+  // Signs of life must not wait until the work of this worker gives connections back.
+  const line = openSideLine(sql, 'worker');
+  const judge = openJudge();
   const beat = async (): Promise<void> => {
-    try {
-      const { cancelled, lost } = await beatJobRuns(sql, name, [...held.keys()]);
-      for (const jobRunId of cancelled) held.get(jobRunId)?.cancelling.abort();
-      for (const jobRunId of lost) held.get(jobRunId)?.leaving.abort();
-      await recordWorker(sql, { worker: name, host: options.host, version: options.version, slots });
-    } catch (error) {
-      onError(error);
+    const { cancelled, lost } = await beatJobRuns(line, name, [...held.keys()]);
+    for (const jobRunId of cancelled) held.get(jobRunId)?.cancelling.abort();
+    for (const jobRunId of lost) held.get(jobRunId)?.leaving.abort();
+    const at = await recordWorker(line, {
+      worker: name,
+      host: options.host,
+      version: options.version,
+      slots,
+    });
+    isCutOff = false;
+    if (isStopping) return;
+    await transact(line, async (transaction) => {
+      const [inHand, judgesOthers] = [[...held.keys()], judge.hears(at)];
+      const recovered = await recoverJobRuns(transaction, name, { inHand, judgesOthers });
+      const waiting = await takeWaitingJobRuns(transaction, waitingSeconds, mostSentAtOnce);
+      for (const jobRunId of [...recovered, ...waiting]) await queue.requeue(transaction, jobRunId);
+    });
+  };
+  const keepBeating = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await beat().catch(complain);
+      await delay(beatMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };
-  await beat();
-  const timer = setInterval(beat, beatMs);
+  const beating = keepBeating();
 
   await queue.work(slots, async (jobRunId, signal) => {
     if (isStopping) {
-      await transact(sql, (transaction) => queue.requeue(transaction, jobRunId, 0));
+      await transact(sql, (transaction) => queue.requeue(transaction, jobRunId));
       return;
     }
+    // What this worker has lost and still has in hand is sent again in a while.
     if (held.has(jobRunId)) return;
-    const done = Promise.withResolvers<void>();
     const cancelling = new AbortController();
     const leaving = new AbortController();
     signal.addEventListener('abort', () => leaving.abort(), { once: true });
-    held.set(jobRunId, { cancelling, leaving, done: done.promise });
+    held.set(jobRunId, { cancelling, leaving });
     try {
       await handle(options, { jobRunId, cancelling: cancelling.signal, leaving: leaving.signal });
     } catch (error) {
-      onError(error);
+      complain(error);
     } finally {
       held.delete(jobRunId);
-      done.resolve();
     }
   });
 
   return {
     async stop() {
       isStopping = true;
-      await queue.rest();
+      const resting = queue.rest();
       for (const { leaving } of held.values()) leaving.abort();
-      await Promise.all([...held.values()].map(({ done }) => done));
-      clearInterval(timer);
-      await forgetWorker(sql, name).catch(onError);
+      await resting;
+      stopped.abort();
+      await beating;
+      await forgetWorker(line, name).catch(complain);
+      await line.end({ timeout: 1 });
+    },
+  };
+}
+
+/**
+ * Whether a worker may say of others that they are silent: not before it has listened for as long as they may be silent itself. One
+ * that was cut off from the database, or asleep, would take their runs from workers that were cut off as well. Hears the database's
+ * time with every beat.
+ */
+function openJudge(): Readonly<{ hears: (at: Date) => boolean }> {
+  const lostMs = lostSeconds * 1000;
+  let sinceMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return {
+    hears(at) {
+      const atMs = at.getTime();
+      if (atMs - lastMs > lostMs) sinceMs = atMs;
+      lastMs = atMs;
+      return atMs - sinceMs >= lostMs;
     },
   };
 }
@@ -110,29 +168,35 @@ async function handle(
   onRun({ kind: 'began', jobRunId });
   const execution = { jobRunId, worker: name, cancelling, leaving, retryPausesSeconds, mostTasksAtOnce };
   const outcome = await executeJobRun(surroundings, execution);
-  if (outcome.kind === 'busy')
-    await giveBack(sql, queue, { jobRunId, name, pauseSeconds: busyPauseSeconds }, outcome.reason);
-  if (outcome.kind === 'left') {
-    await giveBack(
-      sql,
-      queue,
-      { jobRunId, name, pauseSeconds: 0 },
-      'Its worker has stopped; another one goes on.',
-    );
+  if (outcome.kind === 'busy') {
+    // It is sent again when the connection is free (`sendNext`), or after a while.
+    const release = { why: 'busy', message: outcome.reason } as const;
+    await transact(sql, (transaction) => releaseJobRun(transaction, jobRunId, name, release));
   }
-  if (outcome.kind === 'ended') await followOn(sql, outcome, now());
+  if (outcome.kind === 'left') {
+    const message = `The worker ${name} has stopped: another one goes on with what is stored.`;
+    await transact(sql, async (transaction) => {
+      const isReleased = await releaseJobRun(transaction, jobRunId, name, { why: 'left', message });
+      if (isReleased) await queue.requeue(transaction, jobRunId);
+    });
+  }
+  if (outcome.kind === 'ended') {
+    await followOn(sql, outcome, now());
+    await sendNext(sql, queue, outcome);
+  }
   onRun({ kind: 'came-to', jobRunId, outcome });
 }
 
-async function giveBack(
+/** Those that have waited for the connections of a run the longest are next. */
+async function sendNext(
   sql: Sql,
   queue: Queue,
-  { jobRunId, name, pauseSeconds }: Readonly<{ jobRunId: number; name: string; pauseSeconds: number }>,
-  message: string,
+  { connections }: Extract<JobExecutionOutcome, { kind: 'ended' }>,
 ): Promise<void> {
+  if (connections.length === 0) return;
   await transact(sql, async (transaction) => {
-    if (await releaseJobRun(transaction, jobRunId, name, message)) {
-      await queue.requeue(transaction, jobRunId, pauseSeconds);
+    for (const jobRunId of await findNextWaiting(transaction, connections)) {
+      await queue.requeue(transaction, jobRunId);
     }
   });
 }
@@ -152,5 +216,6 @@ async function followOn(
   const pauseSeconds = (await areNotified(sql, connections, now))
     ? job.follow.ceilingSeconds
     : nextPause(job.follow, job.followPauseSeconds ?? job.follow.floorSeconds, changes);
-  await recordFollowed(sql, job.jobId, pauseSeconds, new Date(now.getTime() + pauseSeconds * 1000));
+  const nowMs = now.getTime() + (await readClockLead(sql));
+  await recordFollowed(sql, job.jobId, pauseSeconds, new Date(nowMs + pauseSeconds * 1000));
 }

@@ -122,33 +122,29 @@ export async function listJobRuns(
 /** Asks for the end of a run. One that nobody has taken yet ends at once. Says whether there was anything to end. */
 export async function requestCancel(sql: Sql, jobRunId: number): Promise<boolean> {
   return await transact(sql, async (transaction) => {
-    const [run] = await transaction<{ state: RunState }[]>`
+    const [run] = await transaction<{ state: RunState; startedAt: Date | null }[]>`
       update job_run set is_cancel_requested = true
-      where job_run_id = ${jobRunId} and state in ('queued', 'running') returning state`;
+      where job_run_id = ${jobRunId} and state in ('queued', 'running') returning state, started_at`;
     if (!run) return false;
     if (run.state === 'queued') {
+      const message = run.startedAt === null ? 'Cancelled before it began.' : cancelledMessage;
       await endTasks(transaction, jobRunId);
       await transaction`
-        update job_run set state = 'cancelled', ended_at = now(), message = 'Cancelled before it began.'
-        where job_run_id = ${jobRunId}`;
+        update job_run set state = 'cancelled', ended_at = now(), message = ${message} where job_run_id = ${jobRunId}`;
     }
     return true;
   });
 }
 
-/** A worker that was silent for so long has lost its runs. */
-const lostSeconds = 8;
+/** What is said of a run that was cancelled after it had begun. */
+export const cancelledMessage = 'Cancelled: what was done is kept, and the next run goes on from there.';
 
-/**
- * Takes a run for a worker, from the queue or from a worker that is gone. Gives undefined where it has ended, or its worker is
- * alive.
- */
+/** Takes a queued run for a worker. Gives undefined where it has ended, or another worker has it. */
 export async function claimJobRun(sql: Sql, jobRunId: number, worker: string): Promise<JobRun | undefined> {
   const claimed = await sql`
     update job_run set state = 'running', worker = ${worker}, heartbeat_at = now(), started_at = coalesce(started_at, now()),
       message = null
-    where job_run_id = ${jobRunId}
-      and (state = 'queued' or (state = 'running' and heartbeat_at < now() - make_interval(secs => ${lostSeconds})))`;
+    where job_run_id = ${jobRunId} and state = 'queued'`;
   return claimed.count === 1 ? await readJobRun(sql, jobRunId) : undefined;
 }
 
@@ -168,18 +164,100 @@ export async function beatJobRuns(
   };
 }
 
-/** Gives a run back to the queue: what its tasks have done stays, and what is under way is begun anew by whoever takes it. */
+/** A worker that was silent for so long has lost its runs. */
+export const lostSeconds = 8;
+
+/**
+ * Puts runs back that are in nobody's hands: of workers that are silent, where `judgesOthers`, and of `worker` itself, which knows
+ * only of those it has `inHand`. The logs of their tasks say so. Gives them; they are not in the queue yet.
+ */
+export async function recoverJobRuns(
+  sql: TransactionSql,
+  worker: string,
+  { inHand, judgesOthers }: Readonly<{ inHand: readonly number[]; judgesOthers: boolean }>,
+): Promise<number[]> {
+  const rows = await sql<{ jobRunId: number }[]>`
+    with lost as (
+      select job_run_id, format('The worker %s has lost this run: another one goes on with what is stored.', worker) as message
+      from job_run
+      where state = 'running' and (
+        (${judgesOthers} and heartbeat_at < now() - make_interval(secs => ${lostSeconds}))
+        or (worker = ${worker} and job_run_id <> all(${[...inHand]}::int[])
+          and heartbeat_at < now() - make_interval(secs => ${settledSeconds})))
+      for update skip locked
+    ), returned as (
+      update job_run set state = 'queued', heartbeat_at = now(), message = lost.message
+      from lost where job_run.job_run_id = lost.job_run_id
+    ), interrupted as (
+      update task_run set state = 'queued', message = lost.message
+      from lost where task_run.job_run_id = lost.job_run_id and state = 'running'
+      returning task_run_id, lost.message
+    ), told as (
+      insert into task_run_log (task_run_id, level, message) select task_run_id, 'warning', message from interrupted
+    )
+    select job_run_id from lost order by job_run_id`;
+  return rows.map(({ jobRunId }) => jobRunId);
+}
+
+/** A run that was taken so long ago is in the hands of its worker, or in nobody's. */
+const settledSeconds = 4;
+
+/**
+ * Queued runs that nobody has looked at for so long, those that wait the longest first: their connection was busy, or the queue has
+ * lost them. They count as looked at now, so that one of all who ask gets each.
+ */
+export async function takeWaitingJobRuns(
+  sql: TransactionSql,
+  afterSeconds: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await sql<{ jobRunId: number }[]>`
+    update job_run set heartbeat_at = now()
+    where job_run_id in (
+      select job_run_id from job_run
+      where state = 'queued' and coalesce(heartbeat_at, queued_at) < now() - make_interval(secs => ${afterSeconds})
+      order by coalesce(heartbeat_at, queued_at), job_run_id limit ${limit} for update skip locked)
+    returning job_run_id`;
+  return rows.map(({ jobRunId }) => jobRunId).sort((one, other) => one - other);
+}
+
+/** For each of these connections, in any case, the run that has waited for it the longest. */
+export async function findNextWaiting(sql: ISql, connections: readonly string[]): Promise<number[]> {
+  const rows = await sql<{ jobRunId: number }[]>`
+    select distinct job_run_id from (
+      select distinct on (lower(wanted)) job_run_id
+      from job_run join task_run using (job_run_id)
+        cross join lateral jsonb_array_elements_text(definition->'connections') as wanted
+      where job_run.state = 'queued' and job_run.started_at is not null and task_run.state = 'queued'
+        and lower(wanted) = any(${connections.map((name) => name.toLowerCase())}::text[])
+      order by lower(wanted), queued_at, job_run_id) as next
+    order by job_run_id`;
+  return rows.map(({ jobRunId }) => jobRunId);
+}
+
+/**
+ * Gives a run back: what its tasks have done stays, and what is under way is begun anew by whoever takes it. `left` by a worker
+ * that stops is told in the logs of its tasks; that it has found a connection `busy` counts as no attempt. Says whether the worker
+ * still had it. It is not in the queue yet.
+ */
 export async function releaseJobRun(
   sql: TransactionSql,
   jobRunId: number,
   worker: string,
-  message: string,
+  { why, message }: Readonly<{ why: 'left' | 'busy'; message: string }>,
 ): Promise<boolean> {
   const released = await sql`
-    update job_run set state = 'queued', message = ${message}
+    update job_run set state = 'queued', message = ${message}, heartbeat_at = now()
     where job_run_id = ${jobRunId} and worker = ${worker} and state = 'running'`;
   if (released.count === 0) return false;
-  await sql`update task_run set state = 'queued', message = ${message} where job_run_id = ${jobRunId} and state = 'running'`;
+  const isBusy = why === 'busy';
+  await sql`
+    with returned as (
+      update task_run set state = 'queued', message = ${message}, attempt = attempt - ${isBusy ? 1 : 0}
+      where job_run_id = ${jobRunId} and state = 'running' returning task_run_id
+    )
+    insert into task_run_log (task_run_id, level, message)
+    select task_run_id, 'information', ${message} from returned where not ${isBusy}`;
   return true;
 }
 
@@ -201,41 +279,46 @@ export async function endJobRun(
   });
 }
 
-/** Notes the beginning of a task. */
-export async function beginTaskRun(sql: Sql, taskRunId: number): Promise<void> {
-  await sql`
+/** Notes the beginning of a task; where `worker` is given, only while it has the run. Says whether it was noted. */
+export async function beginTaskRun(sql: Sql, taskRunId: number, worker?: string): Promise<boolean> {
+  const begun = await sql`
     update task_run set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), message = null,
       progress = null
-    where task_run_id = ${taskRunId}`;
+    where task_run_id = ${taskRunId} and ${isHad(sql, worker)}`;
+  return begun.count === 1;
 }
 
-/** Notes how far a task is. */
+/** Notes how far a task is; where `worker` is given, only while it has the run. */
 export async function recordTaskProgress(
   sql: Sql,
   taskRunId: number,
   progress: readonly ClassProgress[],
+  worker?: string,
 ): Promise<void> {
-  await sql`update task_run set progress = ${sql.json(progress as unknown as JSONValue)} where task_run_id = ${taskRunId}`;
+  await sql`
+    update task_run set progress = ${sql.json(progress as unknown as JSONValue)}
+    where task_run_id = ${taskRunId} and ${isHad(sql, worker)}`;
 }
 
-/** Ends a task, or says why it is not begun. */
+/** Ends a task, or says why it is not begun; where `worker` is given, only while it has the run. Says whether it did. */
 export async function endTaskRun(
   sql: Sql,
   taskRunId: number,
   state: RunState,
   message: string | null,
-): Promise<void> {
-  await sql`
-    update task_run set state = ${state}, message = ${message}, ended_at = now() where task_run_id = ${taskRunId}`;
+  worker?: string,
+): Promise<boolean> {
+  const ended = await sql`
+    update task_run set state = ${state}, message = ${message}, ended_at = now()
+    where task_run_id = ${taskRunId} and ${isHad(sql, worker)}`;
+  return ended.count === 1;
 }
 
-/** Runs of workers that are gone or that no queue knows of: queued, or running without a heartbeat for so long. */
-export async function findStrandedJobRuns(sql: Sql, afterSeconds: number): Promise<number[]> {
-  const rows = await sql<{ jobRunId: number }[]>`
-    select job_run_id from job_run
-    where state in ('queued', 'running')
-      and coalesce(heartbeat_at, queued_at) < now() - make_interval(secs => ${afterSeconds})`;
-  return rows.map(({ jobRunId }) => jobRunId);
+/** What a worker that only slept has lost meanwhile is not its to write any more. */
+function isHad(sql: Sql, worker: string | undefined) {
+  if (worker === undefined) return sql`true`;
+  return sql`exists (
+    select from job_run where job_run.job_run_id = task_run.job_run_id and job_run.state = 'running' and worker = ${worker})`;
 }
 
 /** Deletes runs that ended before `before`, with their tasks and logs. Gives how many there were. */
