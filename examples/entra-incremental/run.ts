@@ -264,6 +264,11 @@ async function main(): Promise<void> {
       await readChanges(sql),
       changes,
     );
+    expectEqual(
+      'a fresh read of the tenant, with the deployed mapping, finds no difference',
+      await runSyncline(['verify', connection, ...places]),
+      0,
+    );
   } finally {
     await graph?.close();
     await sql?.end();

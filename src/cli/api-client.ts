@@ -13,11 +13,12 @@ import {
   revokeApiClient,
 } from '../store/api-clients.ts';
 import { recordAudit } from '../store/audit.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { transact } from '../store/transaction.ts';
 import { commandActor } from './command-actor.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { factLines } from './facts.ts';
+import { withDatabase } from './open-connection.ts';
 import { tableLines } from './table.ts';
 
 type CommonOptions = Readonly<{ data?: string; json?: true }>;
@@ -72,7 +73,7 @@ async function create(name: string, _options: CreateOptions, command: Command): 
       `The name ${JSON.stringify(name)} is no client id: use up to 100 letters, digits, dots, hyphens and underscores.`,
     );
   }
-  await withDatabase(options, async ({ sql }) => {
+  await inDatabase(options, async ({ sql }) => {
     const secret = makeSecret();
     const client = {
       identifier: name,
@@ -113,7 +114,7 @@ async function create(name: string, _options: CreateOptions, command: Command): 
 }
 
 async function list(_options: CommonOptions, command: Command): Promise<void> {
-  await withDatabase(command.optsWithGlobals(), async ({ sql }) => {
+  await inDatabase(command.optsWithGlobals(), async ({ sql }) => {
     const clients = await readApiClients(sql);
     const header = ['client', 'from', 'may', 'ends', 'last token'];
     const rows = clients.map(({ identifier, origin, profile, permissions, expiresAt, lastUsedAt }) => [
@@ -134,7 +135,7 @@ async function list(_options: CommonOptions, command: Command): Promise<void> {
 }
 
 async function revoke(name: string, _options: CommonOptions, command: Command): Promise<void> {
-  await withDatabase(command.optsWithGlobals(), async ({ sql }) => {
+  await inDatabase(command.optsWithGlobals(), async ({ sql }) => {
     const known = await findApiClient(sql, name);
     const revoked = await transact(sql, async (transaction) => {
       const gone = await revokeApiClient(transaction, name, commandActor());
@@ -158,21 +159,14 @@ async function revoke(name: string, _options: CommonOptions, command: Command): 
   });
 }
 
-async function withDatabase(
+async function inDatabase(
   options: CommonOptions,
   work: (database: Database) => Promise<Conclusion>,
 ): Promise<void> {
   const config: Config = loadConfig(options);
-  await conclude(options, config, async (view) => {
-    const database = await openDatabase(config, view.say, { mayJoin: true });
-    try {
-      return await work(database);
-    } catch (error) {
-      throw database.explain(error);
-    } finally {
-      await database.close();
-    }
-  });
+  await conclude(options, config, (view) =>
+    withDatabase(config, { say: view.say, signal: new AbortController().signal }, work),
+  );
 }
 
 function readPermissions({ role, permission }: CreateOptions): readonly string[] {

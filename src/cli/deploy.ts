@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
 import {
   type ConfigurationDifference,
@@ -20,9 +20,10 @@ import { writeConfiguration, writeExpandedConfiguration } from '../identity-mana
 import { describeSchedule, nextRuns, readSchedule } from '../schedule/schedule.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { rethrowFileError } from '../store/data-directory.ts';
-import { type Database, openDatabase } from '../store/database.ts';
 import { conclude } from './conclusion.ts';
+import { withDatabase } from './open-connection.ts';
 import { translationOptions } from './processing.ts';
+import type { View } from './progress-view.ts';
 
 type DeployOptions = Readonly<{
   dryRun?: true;
@@ -72,7 +73,7 @@ async function deployCommand(directory: string, options: DeployOptions): Promise
       writeText(options.expand, writeExpandedConfiguration(prepared.configuration));
       view.say(`Written: ${options.expand}`);
     }
-    return await withDatabase(config, view.say, async ({ sql }) => {
+    return await withDatabase(config, unstoppable(view), async ({ sql }) => {
       if (options.dryRun) {
         const difference = await previewDeployment(sql, prepared);
         const end = isSameConfiguration(difference)
@@ -132,7 +133,7 @@ function scheduleLine({ identifier, scheduleInWords, nextRuns }: ScheduledJob): 
 async function exportConfiguration(directory: string, options: ExportOptions): Promise<void> {
   const config = loadConfig(options);
   await conclude(options, config, async (view) =>
-    withDatabase(config, view.say, async ({ sql }) => {
+    withDatabase(config, unstoppable(view), async ({ sql }) => {
       const files = writeConfiguration(await readDeployed(sql)).map(({ path, text }) => ({
         path: join(resolve(directory), path),
         text,
@@ -176,21 +177,6 @@ function refuseOtherFiles(directory: string, written: readonly string[], isForce
   );
 }
 
-async function withDatabase<T>(
-  config: Config,
-  say: (line: string) => void,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase(config, say, { mayJoin: true });
-  try {
-    return await work(database);
-  } catch (error) {
-    throw database.explain(error);
-  } finally {
-    await database.close();
-  }
-}
-
 function writeText(path: string, text: string): void {
   try {
     mkdirSync(dirname(resolve(path)), { recursive: true });
@@ -208,4 +194,9 @@ function namesIn({ added, removed, changed }: ConfigurationDifference): object {
     removed: removed.map(name),
     changed: changed.map(({ element }) => name(element)),
   };
+}
+
+/** All or nothing, and over in a moment. */
+function unstoppable({ say }: View): Readonly<{ say: View['say']; signal: AbortSignal }> {
+  return { say, signal: new AbortController().signal };
 }

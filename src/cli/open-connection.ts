@@ -51,10 +51,11 @@ export async function withConnection<T>(
   work: (connection: OpenedConnection) => Promise<T>,
 ): Promise<T> {
   const connection = findConnection(config, name);
-  const { columns } = connection;
-  return await withDatabase(config, stopping, (database, signal) =>
-    withTarget(database, connection, (target) => work({ target, columns, signal })),
-  );
+  return await withDatabase(config, stopping, async (database, signal) => {
+    const deployed = await deployedConnection(database, connection);
+    const { columns } = deployed;
+    return await withTarget(database, deployed, (target) => work({ target, columns, signal }));
+  });
 }
 
 /** The same of work that asks no connection: what is stored is all there is to it. */
