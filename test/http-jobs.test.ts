@@ -197,8 +197,13 @@ describe('a run', () => {
     const { sql } = database;
     const jobRunId = await runningRun('following');
     const [first = 0] = await taskRunIds(jobRunId);
-    await beginTaskRun(sql, first);
-    await recordTaskProgress(sql, first, [{ objectClass: 'user', stage: 'reading', objects: 500, links: 0 }]);
+    await beginTaskRun(sql, first, 'worker-1');
+    await recordTaskProgress(
+      sql,
+      first,
+      [{ objectClass: 'user', stage: 'reading', objects: 500, links: 0 }],
+      'worker-1',
+    );
     const { body } = await call('GET', `/api/runs/${jobRunId}`, token);
     expect(body).toMatchObject({
       state: 'running',
@@ -225,7 +230,7 @@ describe('a run', () => {
     const block = async () => {
       const jobRunId = await runningRun('blocking');
       const [, second = 0] = await taskRunIds(jobRunId);
-      await endTaskRun(sql, second, 'blocked', 'Too much.');
+      await endTaskRun(sql, second, 'blocked', 'Too much.', 'worker-1');
       await endJobRun(sql, jobRunId, 'worker-1', 'blocked', 'Too much.');
       return jobRunId;
     };
@@ -327,8 +332,8 @@ describe('the stream of a run', () => {
     const told: string[] = [];
     for await (const { event, data } of eventsOf(`/api/runs/${jobRunId}/events`, token)) {
       told.push(`${event} ${data.state}`);
-      if (told.length === 1) await beginTaskRun(sql, first);
-      if (told.length === 2) await endTaskRun(sql, first, 'succeeded', null);
+      if (told.length === 1) await beginTaskRun(sql, first, 'worker-1');
+      if (told.length === 2) await endTaskRun(sql, first, 'succeeded', null, 'worker-1');
       if (told.length === 3) await endJobRun(sql, jobRunId, 'worker-1', 'succeeded', 'All is well.');
     }
     expect(told).toEqual(['progress running', 'progress running', 'progress running', 'end succeeded']);
@@ -423,7 +428,7 @@ describe('connections', () => {
     const { call, database } = getApi();
     const jobRunId = await runningRun('discarding');
     const [, second = 0] = await taskRunIds(jobRunId);
-    await endTaskRun(database.sql, second, 'blocked', 'Too much.');
+    await endTaskRun(database.sql, second, 'blocked', 'Too much.', 'worker-1');
     await endJobRun(database.sql, jobRunId, 'worker-1', 'blocked', 'Too much.');
     const { status, body } = await call('POST', `/api/runs/${jobRunId}/discard`, token);
     expect([status, body]).toEqual([200, { connections: ['contoso'], discardedSets: 1 }]);

@@ -75,7 +75,8 @@ export async function startProcessing(
       mostTasksAtOnce: application.maxTaskBatchSize,
       onRun: (event) => {
         onRun(event);
-        if (event.kind === 'came-to' && event.outcome.kind === 'ended') {
+        // Read only where somebody wants to see it.
+        if (traces && event.kind === 'came-to' && event.outcome.kind === 'ended') {
           readJobRun(sql, event.jobRunId)
             .then((run) => run && traceRun(tracing.tracer, run))
             .catch(onError);

@@ -279,8 +279,8 @@ export async function endJobRun(
   });
 }
 
-/** Notes the beginning of a task; where `worker` is given, only while it has the run. Says whether it was noted. */
-export async function beginTaskRun(sql: Sql, taskRunId: number, worker?: string): Promise<boolean> {
+/** Notes the beginning of a task, while the worker has the run. Says whether it had. */
+export async function beginTaskRun(sql: Sql, taskRunId: number, worker: string): Promise<boolean> {
   const begun = await sql`
     update task_run set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), message = null,
       progress = null
@@ -288,25 +288,25 @@ export async function beginTaskRun(sql: Sql, taskRunId: number, worker?: string)
   return begun.count === 1;
 }
 
-/** Notes how far a task is; where `worker` is given, only while it has the run. */
+/** Notes how far a task is, while the worker has the run. */
 export async function recordTaskProgress(
   sql: Sql,
   taskRunId: number,
   progress: readonly ClassProgress[],
-  worker?: string,
+  worker: string,
 ): Promise<void> {
   await sql`
     update task_run set progress = ${sql.json(progress as unknown as JSONValue)}
     where task_run_id = ${taskRunId} and ${isHad(sql, worker)}`;
 }
 
-/** Ends a task, or says why it is not begun; where `worker` is given, only while it has the run. Says whether it did. */
+/** Ends a task, or says why it is not begun, while the worker has the run. Says whether it had. */
 export async function endTaskRun(
   sql: Sql,
   taskRunId: number,
   state: RunState,
   message: string | null,
-  worker?: string,
+  worker: string,
 ): Promise<boolean> {
   const ended = await sql`
     update task_run set state = ${state}, message = ${message}, ended_at = now()
@@ -315,8 +315,7 @@ export async function endTaskRun(
 }
 
 /** What a worker that only slept has lost meanwhile is not its to write any more. */
-function isHad(sql: Sql, worker: string | undefined) {
-  if (worker === undefined) return sql`true`;
+function isHad(sql: Sql, worker: string) {
   return sql`exists (
     select from job_run where job_run.job_run_id = task_run.job_run_id and job_run.state = 'running' and worker = ${worker})`;
 }
