@@ -3,16 +3,27 @@
 /** What each permission allows. Paths are those of Identity Manager's AccessControlPermission; below /Syncline they are ours. */
 export const permissions = {
   '/Jobs/Job/Query': 'See jobs, their tasks and schedules.',
+  '/Jobs/Job/Update': 'Change schedules, and switch jobs on and off.',
   '/Jobs/JobInstance/Query': 'See runs and their progress.',
   '/Jobs/JobInstance/Update': 'Cancel runs.',
   '/Jobs/RunJob/Launch': 'Launch jobs.',
   '/Jobs/RunJob/Repair': 'Resume blocked runs, or discard what they hold back.',
   '/Jobs/RunJob/GetLog': 'Read what tasks told while they ran.',
   '/Connectors/Connector/Query': 'See connections and how far each is.',
+  '/Connectors/Connector/Update': 'Change which attributes of which entity types are exported.',
   '/Custom/ResourceChanges': 'See changes of every connection; below it, the name of one.',
   '/Syncline/ApiClients': 'See, create and revoke API clients.',
   '/Syncline/Audit': 'Read the audit.',
+  '/Syncline/Configuration/Query': 'See the deployed configuration, and what a new one would change.',
+  '/Syncline/Configuration/Deploy': 'Deploy a configuration.',
+  '/Syncline/CredentialProfiles/Query': 'See credential profiles; secrets are never shown.',
+  '/Syncline/CredentialProfiles/Update': 'Create, change, test and delete credential profiles.',
+  '/Syncline/Directory/Query': 'Search resources, and see them with their links and history.',
+  '/Syncline/Directory/Tag': 'Tag resources, and make and delete tags.',
+  '/Syncline/Integrations/Query': 'See tenants and their synchronization history.',
+  '/Syncline/Integrations/Update': 'Add, change, test and delete tenants.',
   '/Syncline/Metrics': 'Read metrics from another machine.',
+  '/Syncline/Users': 'See and change users, their roles, and the providers that they sign in with.',
   '/Syncline/Workers': 'See the workers.',
 } as const;
 export type Permission = keyof typeof permissions;
@@ -20,7 +31,17 @@ export type Permission = keyof typeof permissions;
 /** The roles that a client can be made with, and the paths that each grants. */
 export const roles = {
   administrator: ['/Jobs', '/Connectors', '/Custom', '/Syncline'],
-  operator: ['/Jobs', '/Connectors/Connector/Query', '/Custom', '/Syncline/Metrics', '/Syncline/Workers'],
+  operator: [
+    '/Jobs',
+    '/Connectors/Connector/Query',
+    '/Custom',
+    '/Syncline/Configuration/Query',
+    '/Syncline/CredentialProfiles/Query',
+    '/Syncline/Directory',
+    '/Syncline/Integrations/Query',
+    '/Syncline/Metrics',
+    '/Syncline/Workers',
+  ],
   auditor: [
     '/Jobs/Job/Query',
     '/Jobs/JobInstance/Query',
@@ -28,6 +49,10 @@ export const roles = {
     '/Connectors/Connector/Query',
     '/Custom',
     '/Syncline/Audit',
+    '/Syncline/Configuration/Query',
+    '/Syncline/CredentialProfiles/Query',
+    '/Syncline/Directory/Query',
+    '/Syncline/Integrations/Query',
     '/Syncline/Metrics',
     '/Syncline/Workers',
   ],
