@@ -1,12 +1,15 @@
 // The Syncline process under measurement: its database and its engine, with nothing of the benchmark in it. Arguments: the data
 // directory, and the access of a simulated tenant as JSON. Each line of input is a step to do; each answer is a line of JSON.
 import { createInterface } from 'node:readline';
+import { settleAllocator } from '../src/cli/memory-allocator.ts';
 import { keepHeapSmall } from '../src/cli/small-heap.ts';
 import { openEntraConnector } from '../src/connectors/entra/entra-connector.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { synchronize } from '../src/sync/flow.ts';
 import { verify } from '../src/sync/verify.ts';
 import { entityTypes } from './sync-mapping.ts';
+
+settleAllocator();
 
 const [dataDirectory = '', accessText = '{}'] = process.argv.slice(2);
 const access = JSON.parse(accessText) as Record<

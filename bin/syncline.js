@@ -7,5 +7,7 @@ if (major < 24) {
   );
   process.exit(2);
 }
+const { settleAllocator } = await import('../src/cli/memory-allocator.ts');
+settleAllocator();
 const { run } = await import('../src/cli/syncline.ts');
 process.exitCode = await run(process.argv.slice(2));
