@@ -1,16 +1,17 @@
 // The directory's applications as the identity platform sees them.
 
-import type { AppRegistry, RegisteredApp } from './identity/app-registry.ts';
+import type { AppRegistry, RegisteredApp, RegisteredUser } from './identity/app-registry.ts';
 import type { Directory } from './tenant/directory.ts';
 import { type DirectoryObject, isLive, sourcesOf, targetsOf } from './tenant/directory-object.ts';
 import { graphAppId } from './tenant/graph-permissions.ts';
+import type { MachineIdentities } from './tenant/machine-identities.ts';
 
 /** Reads applications from the directory at the moment they are asked for, so that a new secret works at once. */
-export function createAppRegistry(directory: Directory): AppRegistry {
+export function createAppRegistry(directory: Directory, machine?: MachineIdentities): AppRegistry {
   /** Every request asks for its caller; the answer holds until anything changes. */
   let known = new Map<string, RegisteredApp | undefined>();
   let knownTx = -1;
-  return {
+  const registry: AppRegistry = {
     tenantId: directory.tenantId,
     tenantName: String(directory.find(directory.tenantId)?.values.displayName ?? ''),
     domains: () =>
@@ -27,15 +28,34 @@ export function createAppRegistry(directory: Directory): AppRegistry {
       known.set(appId, app);
       return app;
     },
+    findMachineIdentity(clientId) {
+      const wanted = clientId?.toLowerCase() ?? machine?.systemAssigned;
+      const isThere = wanted !== undefined && Object.values(machine ?? {}).includes(wanted);
+      return isThere ? registry.findApp(wanted) : undefined;
+    },
+    findUser(name) {
+      const user = directory.findBy('user', 'userPrincipalName', name);
+      return user && isLive(user) ? registeredUser(user) : undefined;
+    },
   };
+  return registry;
 }
 
 function lookUp(directory: Directory, appId: string): RegisteredApp | undefined {
   const application = directory.findBy('application', 'appId', appId);
   const servicePrincipal = directory.findBy('servicePrincipal', 'appId', appId);
-  return application && servicePrincipal
-    ? registeredApp(directory, application, servicePrincipal)
-    : undefined;
+  if (!servicePrincipal) return undefined;
+  const isManaged = servicePrincipal.values.servicePrincipalType === 'ManagedIdentity';
+  return application || isManaged ? registeredApp(directory, application, servicePrincipal) : undefined;
+}
+
+function registeredUser({ id, values }: DirectoryObject): RegisteredUser {
+  return {
+    id,
+    userPrincipalName: String(values.userPrincipalName),
+    displayName: String(values.displayName ?? ''),
+    isEnabled: values.accountEnabled !== false,
+  };
 }
 
 function* liveObjects(directory: Directory, type: 'domain'): Iterable<DirectoryObject> {
@@ -51,27 +71,33 @@ interface Credential {
 
 function registeredApp(
   directory: Directory,
-  application: DirectoryObject,
+  /** A managed identity has none. */
+  application: DirectoryObject | undefined,
   servicePrincipal: DirectoryObject,
 ): RegisteredApp {
-  const passwords = credentials(application.values.passwordCredentials);
-  const keys = credentials(application.values.keyCredentials);
+  const values = application?.values ?? {};
+  const passwords = credentials(values.passwordCredentials);
+  const keys = credentials(values.keyCredentials);
   return {
-    appId: String(application.values.appId),
-    displayName: String(application.values.displayName ?? ''),
+    appId: String(servicePrincipal.values.appId),
+    displayName: String((application ?? servicePrincipal).values.displayName ?? ''),
     servicePrincipalId: servicePrincipal.id,
-    isEnabled: servicePrincipal.values.accountEnabled !== false && application.values.isDisabled !== true,
+    isEnabled: servicePrincipal.values.accountEnabled !== false && values.isDisabled !== true,
     secrets: passwords.flatMap((credential) =>
       credential.secretText ? [{ value: credential.secretText, ...validity(credential) }] : [],
     ),
     certificates: keys.flatMap((credential) =>
       credential.key ? [{ der: Buffer.from(credential.key, 'base64'), ...validity(credential) }] : [],
     ),
-    federated: [...targetsOf(application, 'federatedIdentityCredentials')].map(({ values }) => ({
-      issuer: String(values.issuer),
-      subject: String(values.subject),
-      audiences: (values.audiences as readonly string[] | undefined) ?? [],
-    })),
+    federated: (application ? [...targetsOf(application, 'federatedIdentityCredentials')] : []).map(
+      ({ values }) => ({
+        issuer: String(values.issuer),
+        subject: String(values.subject),
+        audiences: (values.audiences as readonly string[] | undefined) ?? [],
+      }),
+    ),
+    isPublicClient: values.isFallbackPublicClient === true,
+    delegated: delegatedPermissions(directory, servicePrincipal),
     roles: grantedRoles(directory, servicePrincipal),
     directoryRoleTemplateIds: sourcesOf(servicePrincipal, 'members')
       .filter((holder) => holder.type === 'directoryRole')
@@ -88,6 +114,24 @@ function validity(credential: Credential): { startMs: number; endMs: number } {
     startMs: credential.startDateTime ? Date.parse(credential.startDateTime) : Number.NEGATIVE_INFINITY,
     endMs: credential.endDateTime ? Date.parse(credential.endDateTime) : Number.POSITIVE_INFINITY,
   };
+}
+
+/** What users, or one of them, let the application do on Microsoft Graph in their name. */
+function delegatedPermissions(
+  directory: Directory,
+  servicePrincipal: DirectoryObject,
+): RegisteredApp['delegated'] {
+  const graph = directory.findBy('servicePrincipal', 'appId', graphAppId);
+  return [...targetsOf(servicePrincipal, 'oauth2PermissionGrants')].flatMap(({ values }) => {
+    if (values.resourceId !== graph?.id) return [];
+    const userId = values.consentType === 'AllPrincipals' ? undefined : String(values.principalId);
+    return {
+      userId,
+      scopes: String(values.scope ?? '')
+        .split(' ')
+        .filter(Boolean),
+    };
+  });
 }
 
 /** Values of the Microsoft Graph app roles that were assigned to the service principal. */

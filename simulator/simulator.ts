@@ -23,6 +23,7 @@ import { createRouteTable, type Route } from './graph/route.ts';
 import { writeRoutes } from './graph/writes/write-routes.ts';
 import { loopbackHosts, microsoftHosts } from './hosts.ts';
 import { createIdentityPlatform } from './identity/identity-platform.ts';
+import { createUserAccounts } from './identity/user-accounts.ts';
 import { createQuota, type QuotaSize } from './limits/quota.ts';
 import {
   createNotifications,
@@ -36,6 +37,7 @@ import { type Churn, createChurn } from './tenant/churn.ts';
 import { createDirectory, type Directory } from './tenant/directory.ts';
 import { createFirstObjects, tenantIdOf } from './tenant/first-objects.ts';
 import { generateTenant } from './tenant/generate.ts';
+import { createMachineIdentities, type MachineIdentities } from './tenant/machine-identities.ts';
 import { createRandom } from './tenant/random.ts';
 import { UnusableInput } from './unusable-input.ts';
 
@@ -60,6 +62,8 @@ export interface SimulatorOptions {
   /** Added to every answer, in milliseconds. */
   readonly latencyMs?: number;
   readonly scenario?: Scenario;
+  /** The simulated machine is one on Azure: it has managed identities, and an endpoint that gives out their tokens. */
+  readonly hasManagedIdentities?: boolean;
   readonly notifications?: NotificationOptions;
   readonly clock?: Clock;
 }
@@ -78,7 +82,15 @@ export interface Simulator {
   readonly control: string;
   readonly controlKey: string;
   readonly directory: Directory;
+  /** Only where there are managed identities: what Azure App Service tells a program, and the one that is assigned. */
+  readonly machine: SimulatedMachine | undefined;
   stop(): Promise<void>;
+}
+
+export interface SimulatedMachine extends MachineIdentities {
+  /** `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`. */
+  readonly endpoint: string;
+  readonly header: string;
 }
 
 const minuteMs = 60_000;
@@ -128,6 +140,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       control: `${origin}/simulator`,
       controlKey: doors.controlKey,
       directory,
+      machine: tenant.machine && {
+        ...tenant.machine,
+        endpoint: `${origin}/msi/token`,
+        header: doors.identityHeader,
+      },
       stop: () => opened.disposeAsync(),
     };
   } catch (error) {
@@ -170,20 +187,25 @@ interface Tenant {
   readonly churn: Churn;
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly machine: MachineIdentities | undefined;
 }
 
 function createTenant(options: SimulatorOptions): Tenant {
   const { seed = 1, clock = systemClock() } = options;
   const random = createRandom(seed);
   const directory = createDirectory(tenantIdOf(random), clock);
-  const { clientId, clientSecret } = createFirstObjects(directory, { random });
+  const firstObjects = createFirstObjects(directory, { random });
+  const { clientId, clientSecret } = firstObjects;
+  const machine = options.hasManagedIdentities
+    ? createMachineIdentities(directory, firstObjects, random)
+    : undefined;
   fillTenant(directory, options, seed);
-  return { directory, churn: createChurn(directory, { seed }), clientId, clientSecret };
+  return { directory, churn: createChurn(directory, { seed }), clientId, clientSecret, machine };
 }
 
 /** Graph, the identity platform and the control endpoint of a tenant. */
 async function createDoors(
-  { directory, churn }: Tenant,
+  { directory, churn, machine }: Tenant,
   notifications: Notifications,
   options: SimulatorOptions,
 ) {
@@ -195,8 +217,16 @@ async function createDoors(
   }
   const quota = createQuota({ size: options.limits ?? 'off', clock, tenantId });
   const requests = createRequestLog();
-  const registry = createAppRegistry(directory);
-  const identity = await createIdentityPlatform({ registry, clock, clientClock: systemClock() });
+  const registry = createAppRegistry(directory, machine);
+  const accounts = createUserAccounts();
+  const identityHeader = randomUUID();
+  const identity = await createIdentityPlatform({
+    registry,
+    accounts,
+    clock,
+    clientClock: systemClock(),
+    ...(machine === undefined ? {} : { identityHeader }),
+  });
   const routes = createRoutes(tenantId, notifications.routes);
   const controlKey = randomBytes(24).toString('base64url');
   return {
@@ -211,10 +241,11 @@ async function createDoors(
       requests,
       churn: (changes) => churn.change(changes),
       requirePossible: (named) => requireKnownGroups(named, directory),
-      more: notifications.controls,
+      more: { ...notifications.controls, ...accounts.controls },
     }),
     faults,
     controlKey,
+    identityHeader,
     latencyMs: options.latencyMs ?? 0,
     nowMs: () => clock.now(),
   };

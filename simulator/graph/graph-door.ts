@@ -190,8 +190,10 @@ function priceOf(route: Route<AnyOperation>, options: ReadonlyMap<string, string
 function authenticate(http: HttpRequest, identity: GraphDoorParts['identity']): Caller {
   const caller = identity.authenticate(http.headers.authorization);
   if (caller.kind === 'refused') throw refusalOf(caller);
-  const { appid, oid, roles } = caller.claims;
-  return { appId: appid, servicePrincipalId: oid, roles: rolesOf(roles ?? []) };
+  const { appid, oid, roles, scp } = caller.claims;
+  // What the user may do besides is not looked at: everybody may read the directory.
+  const granted = scp === undefined ? rolesOf(roles ?? []) : new Set(scp.split(' '));
+  return { appId: appid, servicePrincipalId: oid, roles: granted };
 }
 
 function refusalOf({ status, code, message, challenge }: RefusedCaller): GraphError {

@@ -163,6 +163,18 @@ export const aadstsErrors = {
     error: 'invalid_grant',
     text: 'Error validating credentials due to invalid username or password.',
   },
+  50055: { status: 400, error: 'invalid_grant', text: 'The password is expired.' },
+  50057: { status: 400, error: 'invalid_grant', text: 'The user account is disabled.' },
+  50076: {
+    status: 400,
+    error: 'invalid_grant',
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '{resource}'.",
+  },
+  65001: {
+    status: 400,
+    error: 'invalid_grant',
+    text: "The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an interactive authorization request for this user and resource.",
+  },
   53003: {
     status: 400,
     error: 'interaction_required',

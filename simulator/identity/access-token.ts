@@ -4,7 +4,7 @@ import { randomBytes, sign, verify } from 'node:crypto';
 import { createBoundedCache } from '../bounded-cache.ts';
 import type { Clock } from '../clock.ts';
 import { defaultCloud } from '../hosts.ts';
-import type { AppRegistry, RegisteredApp } from './app-registry.ts';
+import type { AppRegistry, RegisteredApp, RegisteredUser } from './app-registry.ts';
 import { readToken } from './json-web-token.ts';
 import { findResource, type Resource } from './resource.ts';
 import type { SigningKey } from './signing-keys.ts';
@@ -20,18 +20,21 @@ export interface AccessTokenClaims {
   readonly aio: string;
   readonly app_displayname: string;
   readonly appid: string;
-  /** How the application proved itself: 1 by secret, 2 by assertion. */
-  readonly appidacr: '1' | '2';
+  /** How the application proved itself: 1 by secret, 2 by assertion, 0 not at all. */
+  readonly appidacr: '0' | '1' | '2';
   readonly idp: string;
-  readonly idtyp: 'app';
-  /** Object id of the service principal. */
+  readonly idtyp: 'app' | 'user';
+  /** Object id of the service principal, or of the user. */
   readonly oid: string;
   readonly rh: string;
   /** Application permissions on Graph; absent when there are none. */
   readonly roles?: readonly string[];
+  /** Delegated permissions, separated by spaces: only of a user's token. */
+  readonly scp?: string;
   readonly sub: string;
   readonly tenant_region_scope: string;
   readonly tid: string;
+  readonly upn?: string;
   readonly uti: string;
   readonly ver: '1.0';
   readonly wids: readonly string[];
@@ -44,7 +47,9 @@ interface TokenGrant {
   readonly app: RegisteredApp;
   readonly audience: string;
   readonly resource: Resource;
-  readonly provenBy: 'secret' | 'assertion';
+  readonly provenBy: 'secret' | 'assertion' | 'nothing';
+  /** For whom the application asks; itself when absent. */
+  readonly user?: { readonly account: RegisteredUser; readonly scopes: readonly string[] };
   readonly lifetimeSeconds: number;
   readonly capabilities: readonly string[];
 }
@@ -73,6 +78,7 @@ export interface AccessTokens {
 
 /** Every token that an application gets for itself carries this mark instead of a user's directory role. */
 const noUserRoleId = '0997a1d0-0d1d-4acb-b408-d5ca73121e90';
+const proofs = { nothing: '0', secret: '1', assertion: '2' } as const;
 const tenantCreatedAtSeconds = 1_612_345_678;
 /** Clients hold few tokens and send them often: verified once, a token is only looked up. */
 const verifiedTokenCapacity = 1_024;
@@ -115,7 +121,12 @@ export function createAccessTokens(key: SigningKey, registry: AppRegistry, clock
       return tokenExpired;
     }
     if (nowSeconds < claims.nbf) return refused('Access token has expired or is not yet valid.');
-    if (registry.findApp(claims.appid)?.servicePrincipalId !== claims.oid) {
+    const app = registry.findApp(claims.appid);
+    const isKnown =
+      claims.upn === undefined
+        ? app?.servicePrincipalId === claims.oid
+        : app !== undefined && registry.findUser(claims.upn)?.id === claims.oid;
+    if (!isKnown) {
       return refused(
         'The identity of the calling application could not be established.',
         'Authorization_IdentityNotFound',
@@ -125,9 +136,10 @@ export function createAccessTokens(key: SigningKey, registry: AppRegistry, clock
   }
 
   return {
-    issue: ({ app, audience, resource, provenBy, lifetimeSeconds, capabilities }) => {
+    issue: ({ app, audience, resource, provenBy, user, lifetimeSeconds, capabilities }) => {
       const issuedAtSeconds = Math.floor(clock.now() / 1_000);
-      const hasRoles = resource === 'graph' && app.roles.length > 0;
+      const hasRoles = user === undefined && resource === 'graph' && app.roles.length > 0;
+      const subject = user?.account.id ?? app.servicePrincipalId;
       const claims: AccessTokenClaims = {
         aud: audience,
         iss: issuer,
@@ -137,18 +149,19 @@ export function createAccessTokens(key: SigningKey, registry: AppRegistry, clock
         aio: randomBytes(32).toString('base64url'),
         app_displayname: app.displayName,
         appid: app.appId,
-        appidacr: provenBy === 'secret' ? '1' : '2',
+        appidacr: proofs[provenBy],
         idp: issuer,
-        idtyp: 'app',
-        oid: app.servicePrincipalId,
+        idtyp: user === undefined ? 'app' : 'user',
+        oid: subject,
         rh: `1.${randomBytes(24).toString('base64url')}.`,
         ...(hasRoles ? { roles: app.roles } : {}),
-        sub: app.servicePrincipalId,
+        ...(user === undefined ? {} : { scp: user.scopes.join(' '), upn: user.account.userPrincipalName }),
+        sub: subject,
         tenant_region_scope: 'EU',
         tid: registry.tenantId,
         uti: newTokenId(generation),
         ver: '1.0',
-        wids: [...app.directoryRoleTemplateIds, noUserRoleId],
+        wids: user === undefined ? [...app.directoryRoleTemplateIds, noUserRoleId] : [],
         ...(capabilities.length > 0 ? { xms_cc: capabilities } : {}),
         xms_tcdt: tenantCreatedAtSeconds,
       };

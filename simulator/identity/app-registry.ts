@@ -22,6 +22,10 @@ export interface RegisteredApp {
   readonly roles: readonly string[];
   /** Template ids of directory roles held, the `wids` of tokens. */
   readonly directoryRoleTemplateIds: readonly string[];
+  /** Whether it may sign users in without proving itself (`isFallbackPublicClient`). */
+  readonly isPublicClient: boolean;
+  /** Delegated permissions on Microsoft Graph: for all users, or for the one of this object id. */
+  readonly delegated: readonly { readonly userId: string | undefined; readonly scopes: readonly string[] }[];
 }
 
 export interface AppRegistry {
@@ -30,4 +34,14 @@ export interface AppRegistry {
   /** Verified domain names; each is also a name of the tenant. */
   readonly domains: () => readonly string[];
   readonly findApp: (appId: string) => RegisteredApp | undefined;
+  /** The identity of this client id on the machine, else the machine's own. */
+  readonly findMachineIdentity: (clientId: string | undefined) => RegisteredApp | undefined;
+  readonly findUser: (name: string) => RegisteredUser | undefined;
+}
+
+export interface RegisteredUser {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly isEnabled: boolean;
 }

@@ -6,8 +6,10 @@ import { type Refusal, refusalReply } from './aadsts.ts';
 import { type Caller, createAccessTokens } from './access-token.ts';
 import type { AppRegistry } from './app-registry.ts';
 import { cloudEndpoints, instanceDiscovery, keySet, openIdConfiguration } from './discovery.ts';
+import { answerManagedIdentity } from './managed-identity.ts';
 import { createSigningKey } from './signing-keys.ts';
 import { answerTokenRequest, type TokenEndpointParts, type TokenFault } from './token-endpoint.ts';
+import { createUserAccounts, type UserAccounts } from './user-accounts.ts';
 
 export interface IdentityPlatform {
   /** Undefined when the path is none of the identity platform's. */
@@ -24,6 +26,10 @@ export interface IdentityPlatform {
 
 export interface IdentityPlatformOptions {
   readonly registry: AppRegistry;
+  /** Users who have a password; nobody has one when absent. */
+  readonly accounts?: UserAccounts;
+  /** What the machine's identity endpoint wants in `X-IDENTITY-HEADER`; there is none when absent. */
+  readonly identityHeader?: string;
   readonly clock: Clock;
   /**
    * The clock of the clients' machines, by which they date their assertions: pass one that is never moved where the
@@ -38,11 +44,12 @@ export interface IdentityPlatformOptions {
 
 /** Makes the identity platform of a tenant, with a signing key of its own. */
 export async function createIdentityPlatform(options: IdentityPlatformOptions): Promise<IdentityPlatform> {
-  const { registry, clock } = options;
+  const { registry, clock, identityHeader } = options;
   const key = await createSigningKey(clock.now());
   const tokens = createAccessTokens(key, registry, clock);
   const endpoint: TokenEndpointParts = {
     registry,
+    accounts: options.accounts ?? createUserAccounts(),
     tokens,
     clock,
     clientClock: options.clientClock ?? clock,
@@ -72,7 +79,11 @@ export async function createIdentityPlatform(options: IdentityPlatformOptions): 
   return {
     handle: async (request) => {
       const [, tenant = '', rest = ''] = /^\/+([^/]+)\/(.+?)\/?$/.exec(request.path) ?? [];
-      if (`${tenant}/${rest}`.toLowerCase() === 'metadata/endpoints') return cloudEndpoints(request);
+      const place = `${tenant}/${rest}`.toLowerCase();
+      if (place === 'metadata/endpoints') return cloudEndpoints(request);
+      if (place === 'msi/token' && identityHeader !== undefined) {
+        return answerManagedIdentity({ ...endpoint, header: identityHeader }, request);
+      }
       const answer = await answers.get(rest.toLowerCase())?.(request, decoded(tenant));
       if (answer === undefined) return undefined;
       return 'kind' in answer ? refusalReply(answer, request, clock.now()) : answer;

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import { manualClock } from '../clock.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
 import { certificatePem, writeCertificate } from '../x509-certificate.ts';
-import type { RegisteredApp } from './app-registry.ts';
+import type { RegisteredApp, RegisteredUser } from './app-registry.ts';
 import {
   createIdentityPlatform,
   type IdentityPlatform,
@@ -83,6 +83,14 @@ export interface TestTenant {
   getToken(scope?: string): Promise<string>;
 }
 
+/** A user of the tenant, who has no password until a test gives one. */
+export const ada: RegisteredUser = {
+  id: 'dddddddd-0000-4000-8000-000000000004',
+  userPrincipalName: 'ada@contoso.com',
+  displayName: 'Ada',
+  isEnabled: true,
+};
+
 /** The platform of a tenant; its clock stands still unless another is given. */
 export async function createTestTenant(options: Partial<IdentityPlatformOptions> = {}): Promise<TestTenant> {
   const clock = options.clock ?? manualClock(nowMs);
@@ -94,6 +102,8 @@ export async function createTestTenant(options: Partial<IdentityPlatformOptions>
       tenantName: 'Contoso',
       domains: () => ['contoso.com', 'Contoso.onmicrosoft.com'],
       findApp: (id) => apps.get(id),
+      findMachineIdentity: () => undefined,
+      findUser: (name) => (name.toLowerCase() === ada.userPrincipalName ? ada : undefined),
     },
     clock,
     federatedKeys: new Map([[federatedIssuer, { keys: [{ ...outside, kty: 'EC', kid: 'outside' }] }]]),
@@ -162,6 +172,8 @@ function testApps(now: number): RegisteredApp[] {
     federated: [{ issuer: federatedIssuer, subject: federatedSubject, audiences: [federatedAudience] }],
     roles: ['User.Read.All', 'Group.ReadWrite.All'],
     directoryRoleTemplateIds: ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'],
+    isPublicClient: false,
+    delegated: [{ userId: undefined, scopes: ['User.Read', 'Directory.Read.All'] }],
   };
   const plain = { servicePrincipalId: 'bbbbbbbb-0000-4000-8000-000000000002', roles: [], federated: [] };
   return [

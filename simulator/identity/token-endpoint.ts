@@ -14,10 +14,11 @@ import {
   uncachedHeaders,
 } from './aadsts.ts';
 import type { AccessTokens } from './access-token.ts';
-import type { AppRegistry, RegisteredApp } from './app-registry.ts';
+import type { AppRegistry, RegisteredApp, RegisteredUser } from './app-registry.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { findResource, type Resource } from './resource.ts';
-import { findTenant, isDomainOf } from './tenant-name.ts';
+import { findTenant } from './tenant-name.ts';
+import { judgeUser, type UserAccounts } from './user-accounts.ts';
 
 /** Refusals that the platform decides by itself, whatever the request: policy, too many requests, a loop. */
 export interface TokenFault {
@@ -27,6 +28,7 @@ export interface TokenFault {
 
 export interface TokenEndpointParts {
   readonly registry: AppRegistry;
+  readonly accounts: UserAccounts;
   readonly tokens: AccessTokens;
   readonly clock: Clock;
   /** The clock of the clients' machines, by which their assertions are dated. */
@@ -41,6 +43,8 @@ interface IssuedToken {
   readonly kind: 'issued';
   readonly token: string;
   readonly resource: string;
+  /** The delegated permissions of a user's token. */
+  readonly scopes?: readonly string[];
   readonly issuedAtSeconds: number;
   readonly lifetimeSeconds: number;
 }
@@ -104,15 +108,22 @@ async function decide(
   if (resource === undefined) {
     return refuse(500011, { resource: asked.identifier, tenant: registry.tenantName });
   }
-  if (grantType === 'password') return refuseUser(registry, form);
-  return issue(parts, form, app, { identifier: asked.identifier, resource, provenBy: proof.kind });
+  const granted = { identifier: asked.identifier, resource, provenBy: proof.kind } as const;
+  if (grantType !== 'password') return issue(parts, form, app, granted);
+  const user = judgeUser(parts, form, app, asked.identifier);
+  return user.kind === 'refused' ? user : issue(parts, form, app, { ...granted, user });
 }
 
 function issue(
   { tokens, accessTokenSeconds }: TokenEndpointParts,
   form: URLSearchParams,
   app: RegisteredApp,
-  granted: { identifier: string; resource: Resource; provenBy: 'secret' | 'assertion' },
+  granted: {
+    identifier: string;
+    resource: Resource;
+    provenBy: 'secret' | 'assertion' | 'nothing';
+    user?: { account: RegisteredUser; scopes: readonly string[] };
+  },
 ): IssuedToken {
   const capabilities = declaredCapabilities(form.get('claims'));
   const lifetimeSeconds = capabilities.includes('cp1') ? evaluatedTokenSeconds : accessTokenSeconds;
@@ -121,10 +132,12 @@ function issue(
     audience: granted.identifier,
     resource: granted.resource,
     provenBy: granted.provenBy,
+    ...(granted.user === undefined ? {} : { user: granted.user }),
     lifetimeSeconds,
     capabilities,
   });
-  return { kind: 'issued', token, resource: granted.identifier, issuedAtSeconds, lifetimeSeconds };
+  const scopes = granted.user === undefined ? {} : { scopes: granted.user.scopes };
+  return { kind: 'issued', token, resource: granted.identifier, ...scopes, issuedAtSeconds, lifetimeSeconds };
 }
 
 /** Client id and secret, from the Basic header (each form-encoded) or else the body. */
@@ -153,7 +166,7 @@ async function checkProof(
   form: URLSearchParams,
   app: RegisteredApp,
   secret: string | null,
-): Promise<{ kind: 'secret' | 'assertion' } | Refusal> {
+): Promise<{ kind: 'secret' | 'assertion' | 'nothing' } | Refusal> {
   const assertion = form.get('client_assertion');
   const isAssertion =
     form.get('client_assertion_type') === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -167,7 +180,8 @@ async function checkProof(
     return proof.kind === 'refused' ? proof : { kind: 'assertion' };
   }
   if (secret) return checkSecret(app, secret, parts.clock.now());
-  return refuse(form.get('grant_type') === 'client_credentials' ? 7000216 : 7000218);
+  if (form.get('grant_type') === 'client_credentials') return refuse(7000216);
+  return app.isPublicClient ? { kind: 'nothing' } : refuse(7000218);
 }
 
 function checkSecret(app: RegisteredApp, secret: string, nowMs: number): { kind: 'secret' } | Refusal {
@@ -221,23 +235,16 @@ function declaredCapabilities(claims: string | null): readonly string[] {
   }
 }
 
-/** The tenant's users have no passwords to sign in with: the name decides which refusal they get. */
-function refuseUser(registry: AppRegistry, form: URLSearchParams): Refusal {
-  const user = form.get('username');
-  if (!user) return refuse(900144, { parameter: 'username' });
-  const domain = user.slice(user.lastIndexOf('@') + 1);
-  return isDomainOf(registry, domain) ? refuse(50126) : refuse(50034, { user, tenant: registry.tenantName });
-}
-
 function refuseByFault({ code }: TokenFault): Refusal {
   if (code !== 53003) return refuse(code);
   const claims = { access_token: { capolids: { essential: true, values: [randomUUID()] } } };
   return refuse(code, {}, { suberror: 'message_only', claims: JSON.stringify(claims) });
 }
 
-function versionTwo({ token, lifetimeSeconds }: IssuedToken): Record<string, unknown> {
+function versionTwo({ token, resource, scopes, lifetimeSeconds }: IssuedToken): Record<string, unknown> {
   return {
     token_type: 'Bearer',
+    ...(scopes === undefined ? {} : { scope: scopes.map((scope) => `${resource}/${scope}`).join(' ') }),
     expires_in: lifetimeSeconds,
     ext_expires_in: lifetimeSeconds,
     ...(lifetimeSeconds === evaluatedTokenSeconds ? { refresh_in: Math.floor(lifetimeSeconds / 2) } : {}),

@@ -1,5 +1,6 @@
 // One connection to Entra out of the settings file: its section, the credential profile that it names, and what follows from
 // both.
+import type { z } from 'zod';
 import type { Environment } from '../config.ts';
 import type { EntraConnection, EntraCredential } from '../connectors/entra/entra-connection.ts';
 import type { EntityType } from '../model/entity-type.ts';
@@ -60,7 +61,27 @@ export function readConnection(name: string, value: Json, context: SettingsConte
   const mistake = mistakeOfName(name);
   if (mistake !== undefined) throw faultAt(place, `has a name that ${mistake}: rename it`);
   const settings = readSection(connectionSection(context), value, place);
-  const { clientId, credentials } = readIdentity(settings, context, place);
+  const identity = readIdentity(settings, context, place);
+  return buildConnection(name, { settings, identity, environment: context.environment, place });
+}
+
+/** Who Syncline is for a tenant. */
+export type ConnectionIdentity = Pick<EntraConnection, 'clientId' | 'credentials'>;
+
+/** What a connection is made of once its section is read. */
+export type ConnectionParts = Readonly<{
+  settings: z.output<ReturnType<typeof connectionSection>>;
+  identity: ConnectionIdentity;
+  /** Where the proxy of the machine comes from. */
+  environment: Environment;
+  place: Place;
+}>;
+
+/** Puts a connection together. Throws a `Fault` with code `invalid-setting` for settings that do not go together. */
+export function buildConnection(
+  name: string,
+  { settings, identity, environment, place }: ConnectionParts,
+): ConnectionSettings {
   const other = otherTenantOf(settings.MicrosoftAuthorityPath, settings.TenantId);
   if (other !== undefined) {
     const authority = { ...place, path: [...place.path, 'MicrosoftAuthorityPath'] };
@@ -77,7 +98,7 @@ export function readConnection(name: string, value: Json, context: SettingsConte
   });
   const proxy =
     settings.Proxy === undefined
-      ? proxyFromEnvironment(context.environment, addresses)
+      ? proxyFromEnvironment(environment, addresses)
       : ({ kind: 'proxy', proxy: settings.Proxy } as const);
   if (proxy.kind === 'refused') throw faultAt(place, `cannot be reached as it should: ${proxy.message}`);
   const { TrustedCertificatesFile: trustedCertificates } = settings;
@@ -85,9 +106,8 @@ export function readConnection(name: string, value: Json, context: SettingsConte
   return {
     name,
     entra: {
+      ...identity,
       tenantId: settings.TenantId,
-      clientId,
-      credentials,
       addresses,
       ...(trustedCertificates === undefined ? {} : { trustedCertificates }),
       ...(proxy.kind === 'proxy' ? { proxy: proxy.proxy } : {}),
@@ -98,7 +118,11 @@ export function readConnection(name: string, value: Json, context: SettingsConte
   };
 }
 
-function connectionSection({ environment, directory }: SettingsContext) {
+/** The section of a connection; files that it names are looked for from `directory` on. */
+export function connectionSection({
+  environment,
+  directory,
+}: Pick<SettingsContext, 'environment' | 'directory'>) {
   return section(
     {
       ApplicationId: guidText.optional(),
@@ -157,9 +181,16 @@ function readIdentity(
   const profilePlace = { ...place, path: ['CredentialProfiles', name] };
   const schema = credentialProfileSection(context.environment, context.directory);
   const { ApplicationId: profileId, Credentials } = readSection(schema, profile, profilePlace);
-  const clientId = ApplicationId ?? profileId;
+  const clientId = ApplicationId ?? profileId ?? machineIdOf(Credentials);
   if (clientId !== undefined) return { clientId, credentials: Credentials };
   throw missing('ApplicationId', `write it here or into the credential profile ${name}`);
+}
+
+/** Machines sign in by identities of their own, and need no application besides. */
+function machineIdOf(credentials: readonly EntraCredential[]): string | undefined {
+  const [first] = credentials;
+  const isAll = credentials.every(({ kind }) => kind === 'managed-identity');
+  return isAll && first?.kind === 'managed-identity' ? (first.clientId ?? '') : undefined;
 }
 
 function findProfile(name: string, profiles: Json | undefined): readonly [string, Json] | undefined {

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../config.ts';
 import type { EntraCredential } from '../connectors/entra/entra-connection.ts';
-import { guidText } from './entra-texts.ts';
-import { secretText, section, show, text } from './section.ts';
+import { guidText, isGuid } from './entra-texts.ts';
+import { secretText, section, show, text, textThat } from './section.ts';
 import { readCertificates, readPrivateKey, readTextFile } from './settings-file.ts';
 
 const secretRemedy = 'copy the value (not the ID) of a client secret from Certificates & secrets';
@@ -25,24 +25,48 @@ export function credentialProfileSection(environment: Environment, directory: st
   return section({ ApplicationId: guidText.optional(), Credentials: credentials }, environment);
 }
 
+/** `system`, or the client id of an identity that is assigned to the machine. */
+const managedIdentityText = textThat(
+  (value) => value === 'system' || isGuid(value),
+  'no managed identity',
+  'write "system", or the client id of an identity that is assigned to this machine',
+);
+
 function credentialSection(environment: Environment, directory: string) {
   const shape = {
     Secret: secretText(secretRemedy).optional(),
     CertificateFile: text('name a PEM file').optional(),
     PrivateKeyFile: text('name a PEM file').optional(),
+    ManagedIdentity: managedIdentityText.optional(),
+    UserName: text('write the name that the person signs in with').optional(),
+    Password: secretText('write the password of this user').optional(),
   };
   return section(shape, environment).transform(
-    ({ Secret, CertificateFile, PrivateKeyFile }, context): EntraCredential => {
+    ({ Secret, CertificateFile, PrivateKeyFile, ManagedIdentity, ...person }, context): EntraCredential => {
       const refuse = (message: string, ...path: string[]) => {
         context.addIssue({ code: 'custom', message, path });
         return z.NEVER;
       };
-      if (Secret !== undefined && CertificateFile === undefined && PrivateKeyFile === undefined) {
-        return { kind: 'secret', secret: Secret };
+      const { UserName, Password } = person;
+      const isFile = CertificateFile !== undefined || PrivateKeyFile !== undefined;
+      const isPerson = UserName !== undefined || Password !== undefined;
+      const others = [Secret !== undefined || isFile, ManagedIdentity !== undefined, isPerson];
+      if (others.filter(Boolean).length > 1) return refuse('has several of them: make a credential of each');
+      if (ManagedIdentity !== undefined) {
+        const clientId = ManagedIdentity === 'system' ? undefined : ManagedIdentity;
+        return { kind: 'managed-identity', clientId };
       }
+      if (isPerson) {
+        if (UserName === undefined) return refuse('is missing: write the name of the user', 'UserName');
+        if (Password === undefined) return refuse('is missing: write the password of the user', 'Password');
+        return { kind: 'user-password', userName: UserName, password: Password };
+      }
+      if (Secret !== undefined && !isFile) return { kind: 'secret', secret: Secret };
       if (Secret !== undefined) return refuse('has both a Secret and a file: make two credentials of them');
       if (CertificateFile === undefined) {
-        return refuse('names no credential: give it a Secret, or a CertificateFile with its PrivateKeyFile');
+        return refuse(
+          'names no credential: give it a Secret, a CertificateFile with its PrivateKeyFile, a ManagedIdentity, or UserName and Password',
+        );
       }
       const certificate = readPem(directory, CertificateFile, readCertificates);
       if (certificate.kind === 'unusable') return refuse(certificate.message, 'CertificateFile');

@@ -6,6 +6,10 @@ import type { EntraAddresses } from '../connectors/entra/entra-connection.ts';
 import { show, text, textThat } from './section.ts';
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function isGuid(text: string): boolean {
+  return guid.test(text);
+}
 const domain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
 export const guidText = textThat(

@@ -270,6 +270,45 @@ describe('credentials', () => {
     expect(connection(named, {}, profiles).entra.clientId).toBe(applicationId);
   });
 
+  test('of a profile may be managed identities, which need no application', () => {
+    const assigned = '11111111-2222-4333-8444-555555555555';
+    const identity = (...values: string[]) => {
+      const [settings, environment, more] = withProfile(
+        ...values.map((ManagedIdentity) => ({ ManagedIdentity })),
+      );
+      return connection({ ...settings, ApplicationId: undefined }, environment, more).entra;
+    };
+    expect(identity('system')).toMatchObject({
+      clientId: '',
+      credentials: [{ kind: 'managed-identity', clientId: undefined }],
+    });
+    expect(identity(assigned, 'system')).toMatchObject({
+      clientId: assigned,
+      credentials: [
+        { kind: 'managed-identity', clientId: assigned },
+        { kind: 'managed-identity', clientId: undefined },
+      ],
+    });
+    expect(complaint(...withProfile({ ManagedIdentity: 'mine' }))).toContain(
+      'ManagedIdentity is "mine", which is no managed identity: write "system", or the client id',
+    );
+  });
+
+  test('of a profile may be users with their passwords', () => {
+    const { entra } = connection(...withProfile({ UserName: 'ada@contoso.com', Password: 'p' }));
+    expect(entra).toMatchObject({
+      clientId: applicationId,
+      credentials: [{ kind: 'user-password', userName: 'ada@contoso.com', password: 'p' }],
+    });
+    expect(complaint(...withProfile({ UserName: 'ada@contoso.com' }))).toContain(
+      'entry 1 > Password is missing',
+    );
+    expect(complaint(...withProfile({ Password: 'p' }))).toContain('entry 1 > UserName is missing');
+    expect(complaint(...withProfile({ Secret: 'a', Password: 'p' }))).toContain(
+      'has several of them: make a credential of each',
+    );
+  });
+
   test('come out of environment variables', () => {
     const { entra } = connection({ ApplicationKey: '${CONTOSO_KEY}' }, { CONTOSO_KEY: 'from~there' });
     expect(entra.credentials).toEqual([{ kind: 'secret', secret: 'from~there' }]);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { checkAddress, cloudAddresses, cloudNames, ForbiddenAddress, guardLookup } from './addresses.ts';
+import {
+  checkAddress,
+  cloudAddresses,
+  cloudNames,
+  ForbiddenAddress,
+  guardLookup,
+  lookUpWithin,
+  refuseLiteral,
+} from './addresses.ts';
 
 describe('an address', () => {
   test.each([
@@ -60,6 +68,52 @@ describe('an address', () => {
     };
     expect(found('good.example')).toHaveLength(2);
     expect(found('bad.example')).toBeInstanceOf(ForbiddenAddress);
+  });
+});
+
+describe('what was typed in the console', () => {
+  const reach = { exceptOrigins: ['https://127.0.0.1:8443'] };
+
+  test.each([
+    '127.0.0.1',
+    '127.9.9.9',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '100.64.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '169.254.169.254',
+    '[::1]',
+    '[::]',
+    '[fd12::1]',
+    '[fe80::1]',
+    '[ff02::1]',
+    '[::ffff:10.0.0.1]',
+    '[64:ff9b::10.0.0.1]',
+    '[2002:7f00:1::]',
+  ])('does not lead to %s', (host) => {
+    expect(refuseLiteral(reach, `https://${host}`)).toBeInstanceOf(ForbiddenAddress);
+  });
+
+  test.each(['8.8.8.8', '20.190.128.1', '[2603:1026::1]', 'localhost'])(
+    'is not refused as %s itself',
+    (host) => {
+      expect(refuseLiteral(reach, `https://${host}`)).toBeUndefined();
+    },
+  );
+
+  test('does not lead to a name of this machine, but to an origin that is excepted', async () => {
+    const found = (origin: string) =>
+      new Promise((resolve) =>
+        lookUpWithin(reach, origin)('localhost', { all: true }, (error, addresses) =>
+          resolve(error ?? addresses),
+        ),
+      );
+    expect(await found('https://localhost:8443')).toBeInstanceOf(ForbiddenAddress);
+    expect(refuseLiteral(reach, 'https://127.0.0.1:8443')).toBeUndefined();
+    expect(refuseLiteral(undefined, 'https://127.0.0.1:1')).toBeUndefined();
   });
 });
 

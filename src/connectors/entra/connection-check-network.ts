@@ -1,6 +1,6 @@
 // The lower steps of a connection check: names, connections and certificates, and asking with patience.
-import { isIP } from 'node:net';
-import { ForbiddenAddress, lookUpAllowed } from './addresses.ts';
+import { isIP, type LookupFunction } from 'node:net';
+import { ForbiddenAddress, lookUpAllowed, lookUpWithin, refuseLiteral } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { CheckResult } from './connection-check.ts';
 import type { EntraConnection } from './entra-connection.ts';
@@ -28,10 +28,17 @@ export function placesOf({ addresses, proxy }: EntraConnection): readonly Connec
 }
 
 /** Looks the name of a host up. */
-export async function checkName({ host, role }: ConnectedPlace, signal: AbortSignal): Promise<CheckResult> {
+export async function checkName(
+  { host, role, origins }: ConnectedPlace,
+  { proxy, reach }: EntraConnection,
+  signal: AbortSignal,
+): Promise<CheckResult> {
   const named = { step: 'dns', name: `Name of ${role}, ${host}` } as const;
   const bare = host.replace(/^\[|\]$/g, '');
-  const found = await lookUp(bare);
+  const [origin = ''] = proxy === undefined ? origins : [];
+  const look = origin === '' ? lookUpAllowed : lookUpWithin(reach, origin);
+  const refused = origin === '' ? undefined : refuseLiteral(reach, origin);
+  const found: readonly string[] | NodeJS.ErrnoException = refused ?? (await lookUp(bare, look));
   signal.throwIfAborted();
   if (!(found instanceof Error)) {
     const detail = isIP(bare) ? 'is an address already' : `leads to ${found.join(', ')}`;
@@ -58,9 +65,9 @@ export async function checkName({ host, role }: ConnectedPlace, signal: AbortSig
   };
 }
 
-function lookUp(host: string): Promise<readonly string[] | NodeJS.ErrnoException> {
+function lookUp(host: string, look: LookupFunction): Promise<readonly string[] | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
-    lookUpAllowed(host, { all: true }, (error, addresses) => {
+    look(host, { all: true }, (error, addresses) => {
       if (error) resolve(error);
       else resolve(Array.isArray(addresses) ? addresses.map(({ address }) => address) : [addresses]);
     });

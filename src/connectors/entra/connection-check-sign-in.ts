@@ -1,6 +1,7 @@
 // The middle steps of a connection check: the tenant and each credential.
 import { X509Certificate } from 'node:crypto';
 import { Fault } from '../../errors.ts';
+import { cloudOfGraph } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { CheckResult } from './connection-check.ts';
 import { type Ask, type Asked, explainSilence } from './connection-check-network.ts';
@@ -23,8 +24,18 @@ export async function checkAuthority(
   const silence = explainSilence(asked);
   if (silence) return { ...named, outcome: 'failed', ...silence };
   if (received.kind === 'document') {
-    const { issuer, token_endpoint } = (received.document ?? {}) as Record<string, unknown>;
+    const { issuer, token_endpoint, msgraph_host } = (received.document ?? {}) as Record<string, unknown>;
     if (typeof token_endpoint === 'string') {
+      const own = cloudOfGraph(new URL(addresses.graph).host);
+      const home = typeof msgraph_host === 'string' ? cloudOfGraph(msgraph_host) : undefined;
+      if (own !== undefined && home !== undefined && own !== home) {
+        return {
+          ...named,
+          outcome: 'failed',
+          detail: `it is in the cloud ${home}, and the connection asks ${own}; no credential was sent`,
+          remedy: `set Cloud to ${home}`,
+        };
+      }
       const id = /\/([0-9a-f-]{36})(?:\/|$)/i.exec(String(issuer))?.[1];
       const known = id === undefined || id.toLowerCase() === tenantId ? '' : ` as ${id}`;
       return { ...named, outcome: 'ok', detail: `${host} knows it${known}${remark}` };
@@ -69,7 +80,10 @@ export async function checkCredential(
     return { status, document: documentOf(received) };
   };
   try {
-    const token = await createSignIn({ ...connection, credentials: [credential] }, { clock, send }).token();
+    const token = await createSignIn(
+      { ...connection, credentials: [credential] },
+      { clock, send, signal },
+    ).token();
     return { token, result: { ...named, outcome: 'ok', detail: `accepted${last?.remark ?? ''}` } };
   } catch (error) {
     // The reason of a signal may be a fault as well, and says nothing of the credential.
@@ -105,6 +119,11 @@ function isGuid(text: string): boolean {
 /** The kind, and of a certificate what tells it from others. */
 function describeCredential(credential: EntraCredential): string {
   if (credential.kind === 'secret') return 'a client secret';
+  if (credential.kind === 'user-password') return `the user ${credential.userName}`;
+  if (credential.kind === 'managed-identity') {
+    const { clientId } = credential;
+    return clientId === undefined ? "this machine's managed identity" : `the managed identity ${clientId}`;
+  }
   const { fingerprint, validToDate } = new X509Certificate(credential.certificatePem);
   return `the certificate ${fingerprint.replaceAll(':', '')}, valid until ${validToDate.toISOString().slice(0, 10)}`;
 }

@@ -6,7 +6,7 @@ import type { EntityType } from '../../model/entity-type.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { checkEntityType, checkOrganization } from './connection-check-graph.ts';
 import { type Ask, checkName, checkWire, createAsk, placesOf } from './connection-check-network.ts';
-import { checkConsent, checkPermission, readRoles, remarkExcess } from './connection-check-permissions.ts';
+import { checkConsent, checkPermission, readGrants, remarkExcess } from './connection-check-permissions.ts';
 import { checkAuthority, checkCredential } from './connection-check-sign-in.ts';
 import type { EntraConnection } from './entra-connection.ts';
 import type { GraphWait } from './graph-client.ts';
@@ -77,7 +77,7 @@ async function* checkHosts({ connection, transport, signal }: Attempt): Steps<Re
   const unreached = new Set<string>();
   const places = placesOf(connection);
   for (const place of places) {
-    const result = await checkName(place, signal);
+    const result = await checkName(place, connection, signal);
     if (result.outcome === 'failed') for (const origin of place.origins) nameless.add(origin);
     yield result;
   }
@@ -102,7 +102,8 @@ async function* checkSignIn(
     : await checkAuthority(connection, ask);
   yield authority;
   if (authority.outcome !== 'ok') {
-    const reason = authority.outcome === 'failed' ? 'the tenant was not found' : authority.detail;
+    const reason =
+      authority.outcome === 'failed' ? 'the tenant is not where it is looked for' : authority.detail;
     yield skipped('secret', connection.credentials.length === 1 ? 'Credential' : 'Credentials', reason);
     return undefined;
   }
@@ -125,24 +126,24 @@ async function* checkGrants(
     yield skipped('permission', 'Permissions', 'there is no access token');
     return new Set();
   }
-  const roles = readRoles(token);
-  if (roles === undefined) {
+  const grants = readGrants(token);
+  if (grants === undefined) {
     yield skipped('consent', 'Consent of the tenant', 'the access token cannot be looked into');
     yield skipped('permission', 'Permissions', 'the access token cannot be looked into');
     return new Set(entityTypes);
   }
-  yield checkConsent(roles);
-  if (roles.length === 0) {
+  yield checkConsent(grants);
+  if (grants.permissions.length === 0) {
     yield skipped('permission', 'Permissions', 'there is not a single one');
     return new Set();
   }
   const readable = new Set<EntityType>();
   for (const entityType of entityTypes) {
-    const result = checkPermission(entityType, roles);
+    const result = checkPermission(entityType, grants);
     if (result.outcome === 'ok') readable.add(entityType);
     yield result;
   }
-  yield* remarkExcess(entityTypes, roles);
+  yield* remarkExcess(entityTypes, grants);
   return readable;
 }
 

@@ -14,13 +14,34 @@ import {
 } from './catalog.ts';
 import { relationshipNames } from './directory-schema.ts';
 
+/** What is wrong with a mapping, and what of it. */
+export type MappingMistake = Readonly<{
+  entityType: string;
+  part: 'entityType' | 'attribute' | 'link' | 'filter';
+  /** The attribute or link; of the other parts the entity type. */
+  name: string;
+  /** A sentence that names all of it. */
+  message: string;
+}>;
+
 /** Everything that is wrong with the entity types, one sentence each, in their order; nothing when they can be exported. */
 export function checkEntityTypes(entityTypes: readonly EntityType[]): readonly string[] {
+  return findMistakes(entityTypes).map(({ message }) => message);
+}
+
+/** The same with what of the mapping each sentence is about. */
+export function findMistakes(entityTypes: readonly EntityType[]): readonly MappingMistake[] {
   const names = entityTypes.map(({ name }) => name);
   return [
-    ...repeated(names).map((name) => `Entity type ${name} is mapped twice: leave one of the mappings out.`),
-    ...entityTypes.flatMap(checkEntityType),
+    ...repeated(names).map((name) =>
+      ofType(name, `Entity type ${name} is mapped twice: leave one of the mappings out.`),
+    ),
+    ...entityTypes.flatMap(findMistakesOfType),
   ];
+}
+
+function ofType(entityType: string, message: string): MappingMistake {
+  return { entityType, part: 'entityType', name: entityType, message };
 }
 
 /**
@@ -56,23 +77,41 @@ export const defaultEntityTypes: readonly EntityType[] = mapAttributes(
   ),
 );
 
-function checkEntityType(entityType: EntityType): readonly string[] {
+function findMistakesOfType(entityType: EntityType): readonly MappingMistake[] {
   const type = findCatalogType(entityType.name);
   if (type === undefined) {
-    return [
-      `Entra exports no entity type ${quote(entityType.name)}${hint(entityType.name, entityTypeNames)}: use ${entityTypeNames.join(', ')}.`,
-    ];
+    const place = `Entra exports no entity type ${quote(entityType.name)}${hint(entityType.name, entityTypeNames)}`;
+    return [ofType(entityType.name, `${place}: use ${entityTypeNames.join(', ')}.`)];
   }
+  const about = (part: MappingMistake['part'], name: string, message: string): MappingMistake => ({
+    entityType: type.name,
+    part,
+    name,
+    message,
+  });
+  const { attributes, links, filter } = entityType;
   return [
-    ...repeated(entityType.attributes).map(
-      (name) => `Attribute ${name} of entity type ${type.name} is mapped twice: leave one of them out.`,
+    ...repeated(attributes).map((name) =>
+      about(
+        'attribute',
+        name,
+        `Attribute ${name} of entity type ${type.name} is mapped twice: leave one of them out.`,
+      ),
     ),
-    ...[...new Set(entityType.attributes)].flatMap((name) => checkAttribute(type, name) ?? []),
-    ...repeated(entityType.links).map(
-      (name) => `Link ${name} of entity type ${type.name} is mapped twice: leave one of them out.`,
+    ...[...new Set(attributes)].flatMap((name) => {
+      const message = checkAttribute(type, name);
+      return message === undefined ? [] : about('attribute', name, message);
+    }),
+    ...repeated(links).map((name) =>
+      about('link', name, `Link ${name} of entity type ${type.name} is mapped twice: leave one of them out.`),
     ),
-    ...[...new Set(entityType.links)].flatMap((name) => checkLink(type, name) ?? []),
-    ...(entityType.filter === undefined ? [] : checkFilter(entityType, entityType.filter)),
+    ...[...new Set(links)].flatMap((name) => {
+      const message = checkLink(type, name);
+      return message === undefined ? [] : about('link', name, message);
+    }),
+    ...(filter === undefined ? [] : checkFilter(entityType, filter)).map((message) =>
+      about('filter', type.name, message),
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@
 export type EntraConnection = Readonly<{
   /** The tenant's id (GUID) or one of its verified domains. */
   tenantId: string;
+  /** The application; empty where the machine's own managed identity signs in. */
   clientId: string;
   /** Tried in this order; there is at least one. */
   credentials: readonly EntraCredential[];
@@ -11,11 +12,28 @@ export type EntraConnection = Readonly<{
   trustedCertificates?: string;
   /** An HTTP proxy that all requests go through. */
   proxy?: string;
+  /** Where requests may go; anywhere for those who have the settings file, and so the machine. */
+  reach?: Reach;
 }>;
+
+/** Public addresses only, whatever name leads there, and these origins. What goes through a proxy is the proxy's to allow. */
+export type Reach = Readonly<{ exceptOrigins: readonly string[] }>;
 
 export type EntraCredential =
   | Readonly<{ kind: 'secret'; secret: string }>
-  | Readonly<{ kind: 'certificate'; certificatePem: string; privateKeyPem: string }>;
+  | Readonly<{ kind: 'certificate'; certificatePem: string; privateKeyPem: string }>
+  /** An identity that Azure gives this machine: the one of this client id, else the machine's own. */
+  | Readonly<{ kind: 'managed-identity'; clientId: string | undefined }>
+  /** A person's account, as which the application asks (resource owner password credentials). */
+  | Readonly<{ kind: 'user-password'; userName: string; password: string }>;
+
+/** How a sign-in with one of the credentials ended. */
+export type SignInEvent = Readonly<{
+  /** Its place among the credentials of the connection. */
+  index: number;
+  /** Why it was refused, in one sentence; undefined where it was accepted. */
+  refusal: string | undefined;
+}>;
 
 /** Where a cloud is. None of these ends with a slash. */
 export type EntraAddresses = Readonly<{

@@ -4,7 +4,7 @@ import type { Connector, ExportEvent, ExportRequest } from '../connector.ts';
 import { findCatalogType } from './catalog.ts';
 import type { Broken } from './delta-export.ts';
 import { checkEntityTypes } from './entity-types.ts';
-import type { EntraConnection } from './entra-connection.ts';
+import type { EntraConnection, SignInEvent } from './entra-connection.ts';
 import { type BulkThresholds, exportFull, exportRound, resumeBulk } from './full-export.ts';
 import { type GraphClient, openGraphClient } from './graph-client.ts';
 import { createItemReader } from './items.ts';
@@ -15,9 +15,12 @@ import { createNotifications } from './subscriptions.ts';
 /** How often one entity type may have to start over within a run. Links that die are bad luck, circles do not mend. */
 const maximumRestarts: Record<Broken['cause'], number> = { expired: 5, circle: 1 };
 
-/** Opens a tenant for export. Nothing is asked before the first export is read. */
-export function openEntraConnector(connection: EntraConnection): Connector {
-  return createEntraConnector(openGraphClient(connection), connection.tenantId.toLowerCase());
+/** Opens a tenant for export. Nothing is asked before the first export is read. `onSignIn` is told how each sign-in ended. */
+export function openEntraConnector(
+  connection: EntraConnection,
+  { onSignIn = () => {} }: Readonly<{ onSignIn?: (event: SignInEvent) => void }> = {},
+): Connector {
+  return createEntraConnector(openGraphClient(connection, { onSignIn }), connection.tenantId.toLowerCase());
 }
 
 /** The connector over a client that is open already, and is closed with it; `source` is what names the tenant. */

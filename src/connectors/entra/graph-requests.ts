@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../../errors.ts';
 import { checkAddress } from './addresses.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { EntraConnection } from './entra-connection.ts';
+import type { EntraConnection, SignInEvent } from './entra-connection.ts';
 import { type Header, type Received, readAnswer } from './graph-answer.ts';
 import type { GraphRequestOptions } from './graph-client.ts';
 import { type HttpRequest, openTransport } from './http-transport.ts';
@@ -49,6 +49,8 @@ export type GraphRequestSettings = Readonly<{
   chance?: () => number;
   /** A request that has failed for so long ends with a `Fault`; waits that were asked for do not count. */
   patienceMs?: number;
+  /** Told how each sign-in ended. */
+  onSignIn?: (event: SignInEvent) => void;
 }>;
 
 type Waiting = Pick<GraphRequestOptions, 'signal' | 'onWait'>;
@@ -58,7 +60,12 @@ const fiveMinutesMs = 5 * 60_000;
 /** Throws a `Fault` with code `invalid-setting` when an address or a credential cannot be used at all. */
 export function openGraphRequests(
   connection: EntraConnection,
-  { clock = systemClock, chance = Math.random, patienceMs = fiveMinutesMs }: GraphRequestSettings,
+  {
+    clock = systemClock,
+    chance = Math.random,
+    patienceMs = fiveMinutesMs,
+    onSignIn = () => {},
+  }: GraphRequestSettings,
 ): GraphRequests {
   const { host } = requireUsable(connection.addresses.graph);
   const identityHost = requireUsable(connection.addresses.authority).host;
@@ -66,7 +73,12 @@ export function openGraphRequests(
   const transport = openTransport(connection);
   const gate = createGate(clock, closing.signal);
   const tokenWaiters = new Set<OnWait>();
-  const signIn = createSignIn(connection, { clock, send: askIdentityPlatform });
+  const signIn = createSignIn(connection, {
+    clock,
+    send: askIdentityPlatform,
+    signal: closing.signal,
+    onSignIn,
+  });
 
   const patienceWith = (asked: string) => startPatience({ clock, patienceMs, chance, host: asked });
 

@@ -7,9 +7,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Fault } from '../../errors.ts';
-import { lookUpAllowed } from './addresses.ts';
+import { lookUpAllowed, lookUpWithin, refuseLiteral } from './addresses.ts';
+import type { Reach } from './entra-connection.ts';
 
 export type HttpRequest = Readonly<{
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -38,6 +39,7 @@ export type TransportOptions = Readonly<{
   /** PEM certificates to trust besides those that Node.js trusts. */
   trustedCertificates?: string | undefined;
   proxy?: string | undefined;
+  reach?: Reach | undefined;
 }>;
 
 /** No page of Graph comes near this; what does is not meant for us. */
@@ -59,7 +61,7 @@ export class AnswerTooLarge extends Error {
 const unpack = promisify(gunzip);
 
 /** Throws a `Fault` with code `invalid-setting` for certificates or a proxy that cannot be used. */
-export function openTransport({ trustedCertificates, proxy }: TransportOptions): HttpTransport {
+export function openTransport({ trustedCertificates, proxy, reach }: TransportOptions): HttpTransport {
   // Made once: loading all authorities for every connection would cost more than the handshake.
   const trust =
     trustedCertificates === undefined
@@ -70,6 +72,8 @@ export function openTransport({ trustedCertificates, proxy }: TransportOptions):
           }),
         };
   const connect = { allowH2: false, timeout: connectTimeoutMs, lookup: lookUpAllowed, ...trust };
+  /** Of an origin that requests go to without a proxy. */
+  const connectWithin = (origin: string) => ({ ...connect, lookup: lookUpWithin(reach, origin) });
   const options = {
     connections: mostConnections,
     pipelining: 1,
@@ -80,10 +84,16 @@ export function openTransport({ trustedCertificates, proxy }: TransportOptions):
   };
   const dispatcher =
     proxy === undefined
-      ? new Agent({ ...options, connect })
+      ? new Agent({
+          ...options,
+          factory: (origin, poolOptions) =>
+            new Pool(origin, { ...poolOptions, connect: connectWithin(String(origin)) }),
+        })
       : new ProxyAgent({ ...options, uri: proxyOf(proxy), requestTls: connect, proxyTls: connect });
   return {
     exchange: async (request, signal) => {
+      const refused = proxy === undefined ? refuseLiteral(reach, new URL(request.url).origin) : undefined;
+      if (refused) throw refused;
       const answer = await dispatch(dispatcher, request, signal);
       const isPacked = answer.header('content-encoding') === 'gzip' && answer.body.length > 0;
       return isPacked ? unpackAnswer(answer) : answer;

@@ -22,15 +22,24 @@ export function readSignInRefusal(document: unknown): SignInRefusal | undefined 
   return { error, code: Number.isInteger(code) ? code : undefined };
 }
 
-/** Whether another credential of the same application might do (RFC 6749, 5.2: client authentication failed). */
-export function isAboutCredential({ error }: SignInRefusal): boolean {
-  return error === 'invalid_client';
+/**
+ * Whether another credential of the same application might do: client authentication failed, or the grant of this user is not good
+ * (RFC 6749, 5.2).
+ */
+export function mayAnotherDo(credential: EntraCredential, { error }: SignInRefusal): boolean {
+  if (error === 'invalid_client') return true;
+  return (
+    credential.kind === 'user-password' && (error === 'invalid_grant' || error === 'interaction_required')
+  );
 }
 
 const newSecret =
   'make a new client secret under Certificates & secrets of the app registration and set its value';
 const upload = 'upload the certificate under Certificates & secrets of the app registration';
 const wrongTenant = 'check the tenant id, and the cloud that the addresses belong to';
+const password = 'correct the user name or the password';
+const noPerson =
+  'nobody is there to answer, so exempt this account by policy, or sign in by a client secret or a certificate';
 const wrongScope = 'check the addresses of Microsoft Graph, which must be those of the cloud of the tenant';
 
 /** What to do, by AADSTS number. */
@@ -47,8 +56,26 @@ const remedies: Readonly<Record<number, string>> = {
   500011: wrongScope,
   1002012: wrongScope,
   70011: wrongScope,
+  7000218:
+    'allow public client flows under Authentication of the app registration, without which no user signs in by password',
+  50126: password,
+  50034: password,
+  50053: 'the account is locked after too many attempts, unlock it or wait',
+  50055:
+    'the password has expired or has to be changed at the first sign-in, change it and set the new one here',
+  50057: 'the account is disabled, enable it',
+  50076: `the account needs a second factor and ${noPerson}`,
+  50079: `the account has to register a second factor and ${noPerson}`,
+  65001:
+    'the application may not act for this user, so grant it the delegated permission Directory.Read.All and then choose Grant admin consent',
   53003: 'a Conditional Access policy for workload identities blocks it, let the application pass there',
 };
+
+/** What was shown, in front of "application". */
+function proofOf(credential: EntraCredential): string {
+  if (credential.kind === 'user-password') return `the user ${credential.userName} of`;
+  return credential.kind === 'managed-identity' ? 'the managed identity as' : `the ${credential.kind} of`;
+}
 
 /** One sentence that says who refuses what and what to do. It carries no secret and nothing that the server wrote. */
 export function refusalSentence(
@@ -57,7 +84,8 @@ export function refusalSentence(
   refusal: SignInRefusal,
 ): string {
   const { host } = new URL(addresses.authority);
-  const what = isAboutCredential(refusal) ? `the ${credential.kind} of application` : 'application';
+  const isItself = refusal.error !== 'invalid_client' && !mayAnotherDo(credential, refusal);
+  const what = isItself ? 'application' : `${proofOf(credential)} application`;
   const code = refusal.code === undefined ? refusal.error : `AADSTS${refusal.code}`;
   const remedy = remedies[refusal.code ?? 0] ?? 'look the code up at https://login.microsoftonline.com/error';
   return `${host} refuses ${what} ${clientId} in tenant ${tenantId} (${code}): ${remedy}.`;
