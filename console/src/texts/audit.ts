@@ -1,0 +1,35 @@
+/** The texts of the pages in pages/audit/. */
+import { defineTexts } from './texts.ts';
+
+export const t = defineTexts({
+  'audit.title': 'Audit log',
+  'audit.summary':
+    'Who did what, when and from where: every write of the console, the API and the command line.',
+  'audit.search': 'Search the audit log',
+  'audit.empty': 'Nothing was done yet',
+  'audit.time': 'Time',
+  'audit.actor': 'Who',
+  'audit.action': 'Action',
+  'audit.subject': 'On what',
+  'audit.outcome': 'Outcome',
+  'audit.outcome.done': 'Done',
+  'audit.outcome.refused': 'Refused',
+  'audit.outcome.failed': 'Failed',
+  'audit.allOutcomes': 'All outcomes',
+  'audit.address': 'From where',
+  'audit.request': 'Request',
+  'audit.commandLine': 'the command line',
+  'audit.period': 'Period',
+  'audit.period.any': 'Any time',
+  'audit.period.day': 'Last 24 hours',
+  'audit.period.week': 'Last 7 days',
+  'audit.period.month': 'Last 30 days',
+  'audit.detail': 'Details',
+  'audit.noDetail': 'Nothing more is known of it.',
+  'audit.onlyActor': 'Only of this one',
+  'audit.onlyAction': 'Only this action',
+  'audit.ofActor': 'Of {actor}',
+  'audit.ofAction': 'Action {action}',
+  'audit.remove': 'Remove: {filter}',
+  'audit.number': 'Entry {auditId}',
+} as const);

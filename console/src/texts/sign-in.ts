@@ -1,0 +1,51 @@
+/** The texts of the pages in pages/sign-in/. */
+import { defineTexts } from './texts.ts';
+
+export const t = defineTexts({
+  'signIn.title': 'Sign in',
+  'signIn.name': 'Sign-in name',
+  'signIn.password': 'Password',
+  'signIn.submit': 'Sign in',
+  'signIn.submitting': 'Signing in…',
+  'signIn.with': 'Sign in with {provider}',
+  'signIn.or': 'or with a local account',
+  'signIn.nameMissing': 'Write the name that you sign in with.',
+  'signIn.passwordMissing': 'Write your password.',
+  'signIn.refused': 'You are not signed in',
+  'signIn.ended': 'You were signed out',
+  'signIn.endedHint': 'Your session has ended. Sign in again, and you are back where you were.',
+  'signIn.noAdministrator': 'There is no administrator yet',
+  'signIn.noAdministratorHint':
+    'Open the link that Syncline printed when it was started: it makes the first one. Start it again for a new link.',
+  'signIn.forgotten': 'Forgotten your password? An administrator can give you another one.',
+
+  'setup.title': 'Set up Syncline',
+  'setup.summary':
+    'Make the first administrator: the account that may do everything, and give accounts to others.',
+  'setup.name': 'Name',
+  'setup.nameHint': 'As others see you, such as Ada Lovelace.',
+  'setup.signInName': 'Sign-in name',
+  'setup.signInNameHint': 'A short name or a mail address.',
+  'setup.password': 'Password',
+  'setup.passwordHint': 'At least 12 characters. A few words in a row are good.',
+  'setup.repeat': 'Password again',
+  'setup.submit': 'Make the administrator',
+  'setup.submitting': 'Making…',
+  'setup.nameMissing': 'Write a name.',
+  'setup.signInNameMissing': 'Write the name that you want to sign in with.',
+  'setup.passwordShort': 'Write at least 12 characters.',
+  'setup.passwordsDiffer': 'The two passwords differ.',
+  'setup.failed': 'No administrator was made',
+  'setup.done': 'Syncline is set up already',
+  'setup.doneHint': 'There is an administrator. <signIn>Sign in</signIn>, or ask them for an account.',
+  'setup.noToken': 'This needs the whole link',
+  'setup.noTokenHint':
+    'Open the link that Syncline printed when it was started, with everything behind the # in it. Start it again for a new link.',
+  'setup.next': 'What comes next',
+  'setup.step.administrator': 'The first administrator',
+  'setup.step.profile': 'A credential profile: how to get into the tenant',
+  'setup.step.tenant': 'The tenant, with Test Connection',
+  'setup.step.scan': 'The first full scan, live',
+  'setup.welcome': 'Welcome, {name}',
+  'setup.welcomeHint': 'You are an administrator now. Connect your first tenant here.',
+} as const);
