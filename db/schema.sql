@@ -6,7 +6,11 @@ create type audit_outcome as enum ('done', 'refused', 'failed');
 
 create type change_kind as enum ('insert', 'update', 'delete');
 
-create type job_origin as enum ('configuration', 'settings');
+create type credential_profile_type as enum ('client-secret', 'certificate', 'managed-identity', 'user-password');
+
+create type credential_test_outcome as enum ('passed', 'failed');
+
+create type job_origin as enum ('configuration', 'settings', 'console');
 
 create type job_run_state as enum ('queued', 'running', 'succeeded', 'succeeded-with-warnings', 'failed', 'blocked', 'cancelled', 'skipped');
 
@@ -20,23 +24,29 @@ create type set_state as enum ('open', 'complete', 'applied', 'dropped', 'blocke
 
 create type task_kind as enum ('synchronize', 'export', 'apply', 'verify', 'write-files', 'deploy-configuration', 'none');
 
+create type tenant_cloud as enum ('Global', 'USGovL4', 'USGovL5', 'China', 'Custom', 'Simulated');
+
 create type trigger_kind as enum ('schedule', 'api', 'command', 'console', 'follow', 'resume');
 
+create type user_role as enum ('administrator', 'operator', 'auditor');
+
 create table api_client (
-  api_client_id integer not null generated always as identity,
-  identifier    text not null,
-  display_name  text not null,
-  origin        api_client_origin not null,
-  algorithm     text not null default 'sha256'::text,
-  hashed_secret text not null,
-  profile       text,
-  permissions   text[] not null,
-  created_at    timestamp with time zone not null default now(),
-  created_by    text not null,
-  expires_at    timestamp with time zone,
-  revoked_at    timestamp with time zone,
-  revoked_by    text,
-  last_used_at  timestamp with time zone,
+  api_client_id          integer not null generated always as identity,
+  identifier             text not null,
+  display_name           text not null,
+  origin                 api_client_origin not null,
+  algorithm              text not null default 'sha256'::text,
+  hashed_secret          text not null,
+  profile                text,
+  permissions            text[] not null,
+  created_at             timestamp with time zone not null default now(),
+  created_by             text not null,
+  expires_at             timestamp with time zone,
+  revoked_at             timestamp with time zone,
+  revoked_by             text,
+  last_used_at           timestamp with time zone,
+  previous_hashed_secret text,
+  previous_until         timestamp with time zone,
   constraint api_client_pkey PRIMARY KEY (api_client_id),
   constraint api_client_algorithm_check CHECK (algorithm = 'sha256'::text)
 );
@@ -54,6 +64,8 @@ comment on column api_client.profile is 'The profile of the configuration, or th
 comment on column api_client.permissions is 'Paths such as /Jobs/RunJob; each grants what is below it, too.';
 
 comment on column api_client.last_used_at is 'When it got its last access token.';
+
+comment on column api_client.previous_hashed_secret is 'The secret before the one that holds; it is taken as well until previous_until.';
 
 create table association (
   association_id integer not null generated always as identity,
@@ -79,10 +91,17 @@ create table audit_entry (
   detail      jsonb not null default '{}'::jsonb,
   request_id  text,
   address     text,
+  search_text text not null generated always as (lower(((((((((((actor || ' '::text) || action) || ' '::text) || subject) || ' '::text) || (detail)::text) || ' '::text) || COALESCE(request_id, ''::text)) || ' '::text) || COALESCE(address, ''::text)))) stored,
   constraint audit_entry_pkey PRIMARY KEY (audit_id)
 );
 
+CREATE INDEX audit_entry_action ON public.audit_entry USING btree (action, audit_id);
+
+CREATE INDEX audit_entry_actor ON public.audit_entry USING btree (actor, audit_id);
+
 CREATE INDEX audit_entry_recorded ON public.audit_entry USING btree (recorded_at);
+
+CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (lower(subject), audit_id);
 
 comment on table audit_entry is 'Who did what, on what, and how it ended. Rows are never changed.';
 
@@ -93,6 +112,8 @@ comment on column audit_entry.action is 'What was done, such as job-run.launch.'
 comment on column audit_entry.subject is 'What it was done to, such as the identifier of a job.';
 
 comment on column audit_entry.request_id is 'The request that it came with, as in the log and the answer.';
+
+comment on column audit_entry.search_text is 'Everything that is searched of it, in small letters.';
 
 create table blocked_change (
   blocked_change_number bigint not null generated always as identity,
@@ -172,6 +193,7 @@ create table connection_block (
   run_id        integer not null,
   reasons       jsonb not null,
   blocked_at    timestamp with time zone not null default now(),
+  measures      jsonb not null default '[]'::jsonb,
   constraint connection_block_pkey PRIMARY KEY (connection_id),
   constraint connection_block_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id),
   constraint connection_block_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id)
@@ -182,6 +204,98 @@ comment on table connection_block is 'Connections with blocked sets: nothing mor
 comment on column connection_block.run_id is 'The run that blocked them.';
 
 comment on column connection_block.reasons is 'Array of texts: what was exceeded or cannot be believed.';
+
+comment on column connection_block.measures is 'Array: for each class or the connection and each kind of change, how many there are, of how many stored, and the limits at that time.';
+
+create table connection_removal (
+  removal_id      integer not null generated always as identity,
+  connection      text not null,
+  connection_id   integer,
+  entity_type_ids integer[] not null default '{}'::integer[],
+  association_ids integer[] not null default '{}'::integer[],
+  key_position    text not null default ''::text,
+  change_position bigint not null default 0,
+  last_change     bigint not null default 0,
+  total           bigint not null default 0,
+  done            bigint not null default 0,
+  requested_at    timestamp with time zone not null default now(),
+  requested_by    text not null,
+  constraint connection_removal_pkey PRIMARY KEY (removal_id)
+);
+
+comment on table connection_removal is 'Connections whose data is being removed. A row goes with the last of what it stands for.';
+
+comment on column connection_removal.connection_id is 'Null once the connection is out of sight, in one transaction: what is left then belongs to nobody, and is deleted bit by bit.';
+
+comment on column connection_removal.entity_type_ids is 'Whose resources and changes are still to be deleted.';
+
+comment on column connection_removal.association_ids is 'Whose partitions of resource_link are still to be dropped.';
+
+comment on column connection_removal.key_position is 'Resources of the first entity type are deleted up to this key.';
+
+comment on column connection_removal.change_position is 'Changes are deleted up to this number; to last_change there may be some.';
+
+comment on column connection_removal.total is 'Resources and changes to look at, when the removal began.';
+
+create table credential (
+  credential_id         integer not null generated always as identity,
+  credential_profile_id integer not null,
+  place                 integer not null,
+  label                 text not null,
+  sealed_secret         text,
+  user_name             text,
+  certificate           text,
+  thumbprint            text,
+  subject               text,
+  set_at                timestamp with time zone not null default now(),
+  set_by                text not null,
+  expires_at            timestamp with time zone,
+  last_used_at          timestamp with time zone,
+  last_used_refusal     text,
+  last_tested_at        timestamp with time zone,
+  last_test_outcome     credential_test_outcome,
+  last_test_message     text,
+  constraint credential_pkey PRIMARY KEY (credential_id),
+  constraint credential_place UNIQUE (credential_profile_id, place) DEFERRABLE INITIALLY DEFERRED,
+  constraint credential_credential_profile_id_fkey FOREIGN KEY (credential_profile_id) REFERENCES credential_profile(credential_profile_id) ON DELETE CASCADE
+);
+
+comment on table credential is 'What proves to Microsoft Entra who signs in. The first of a profile that works is used.';
+
+comment on column credential.place is 'The order in which they are tried, from 1 on.';
+
+comment on column credential.sealed_secret is 'The secret, private key or password, sealed. Null for a managed identity, which has none.';
+
+comment on column credential.certificate is 'The certificate in PEM; it is public.';
+
+comment on column credential.thumbprint is 'SHA-1 of the certificate in hexadecimal, as the app registration shows it.';
+
+comment on column credential.expires_at is 'Read from the certificate; as a person typed it for a secret; null where it is not known.';
+
+comment on column credential.last_used_refusal is 'Why the last sign-in of a run with it was refused; null where it was accepted, or there was none.';
+
+create table credential_profile (
+  credential_profile_id integer not null generated always as identity,
+  name                  text not null,
+  description           text not null default ''::text,
+  type                  credential_profile_type not null,
+  client_id             text,
+  version               integer not null default 1,
+  created_at            timestamp with time zone not null default now(),
+  created_by            text not null,
+  changed_at            timestamp with time zone not null default now(),
+  changed_by            text not null,
+  constraint credential_profile_pkey PRIMARY KEY (credential_profile_id),
+  constraint credential_profile_check CHECK ((client_id IS NULL) <= (type = 'managed-identity'::credential_profile_type))
+);
+
+CREATE UNIQUE INDEX credential_profile_name ON public.credential_profile USING btree (lower(name));
+
+comment on table credential_profile is 'How to sign in to Microsoft Entra: an application and its credentials.';
+
+comment on column credential_profile.client_id is 'The application (client) id. Null for the managed identity that the machine itself has.';
+
+comment on column credential_profile.version is 'Counts changes of the profile and of its credentials, so that nobody overwrites what they have not seen.';
 
 create table deployed_configuration (
   is_only     boolean not null default true,
@@ -195,15 +309,77 @@ create table deployed_configuration (
 
 comment on table deployed_configuration is 'The deployed configuration in the words of the engine.';
 
-create table entity_type (
-  entity_type_id integer not null generated always as identity,
-  connection_id  integer not null,
+create table directory_entry (
+  entry_number   bigint not null generated always as identity,
+  entity_type_id integer not null,
+  key            text not null,
   name           text not null,
-  mapping        text,
-  cookie         text,
-  cookie_at      timestamp with time zone,
-  resource_count bigint not null default 0,
-  full_reason    text,
+  sort_name      text not null,
+  words          text[] not null,
+  first_change   bigint not null,
+  deleted_change bigint,
+  constraint directory_entry_pkey PRIMARY KEY (entry_number),
+  constraint directory_entry_entity_type_id_key_key UNIQUE (entity_type_id, key)
+);
+
+comment on table directory_entry is 'Every resource that is or was stored, as it is searched for.';
+
+comment on column directory_entry.sort_name is 'The beginning of the name, without case and accents.';
+
+comment on column directory_entry.words is 'The words of its rows in directory_word.';
+
+comment on column directory_entry.first_change is 'The change with which it was seen first.';
+
+comment on column directory_entry.deleted_change is 'The change that deleted it, with its last values; null while it is stored.';
+
+create table directory_event (
+  connection_id integer not null,
+  key           text not null,
+  is_link       boolean not null,
+  change_number bigint not null,
+  constraint directory_event_pkey PRIMARY KEY (connection_id, key, is_link, change_number)
+);
+
+comment on table directory_event is 'The changes of each resource, and of the links from and to it. Those that a first synchronization logs are left out.';
+
+create table directory_index (
+  is_only       boolean not null default true,
+  change_number bigint not null default 0,
+  followed_at   timestamp with time zone not null default now(),
+  constraint directory_index_pkey PRIMARY KEY (is_only),
+  constraint directory_index_is_only_check CHECK (is_only)
+);
+
+comment on table directory_index is 'How far the tables directory_entry, directory_word and directory_event have followed the log of changes. Whoever follows locks its row.';
+
+comment on column directory_index.change_number is 'The last change that is in them.';
+
+create table directory_word (
+  scope_id      integer not null,
+  word          text not null,
+  sort_name     text not null,
+  entry_number  bigint not null,
+  shared_length smallint not null,
+  constraint directory_word_pkey PRIMARY KEY (scope_id, word, sort_name, entry_number) INCLUDE (shared_length)
+);
+
+comment on table directory_word is 'The words by which entries are found. Every entry has the word ''''; a tag with the number 7 is the word #7.';
+
+comment on column directory_word.scope_id is 'The entity type; less than zero for entries of deleted resources.';
+
+comment on column directory_word.shared_length is 'How many letters it begins with in common with the word before it of the same entry: a search for the beginning of words counts each entry once by it.';
+
+create table entity_type (
+  entity_type_id    integer not null generated always as identity,
+  connection_id     integer not null,
+  name              text not null,
+  mapping           text,
+  cookie            text,
+  cookie_at         timestamp with time zone,
+  resource_count    bigint not null default 0,
+  full_reason       text,
+  full_requested_at timestamp with time zone,
+  full_requested_by text,
   constraint entity_type_pkey PRIMARY KEY (entity_type_id),
   constraint entity_type_connection_id_name_key UNIQUE (connection_id, name),
   constraint entity_type_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id)
@@ -216,6 +392,8 @@ comment on column entity_type.mapping is 'The mapping that the stored resources 
 comment on column entity_type.cookie is 'Where the next incremental set begins. Written together with what led to it.';
 
 comment on column entity_type.full_reason is 'Why the next set has to be a full one, whatever the cookie says.';
+
+comment on column entity_type.full_requested_at is 'When a person asked for a full scan on the next run; null where full_reason has another cause, or none.';
 
 create table export_set (
   set_id         integer not null generated always as identity,
@@ -236,6 +414,10 @@ create table export_set (
   constraint export_set_entity_type_id_fkey FOREIGN KEY (entity_type_id) REFERENCES entity_type(entity_type_id),
   constraint export_set_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id)
 );
+
+CREATE INDEX export_set_of_run ON public.export_set USING btree (run_id);
+
+CREATE INDEX export_set_of_type ON public.export_set USING btree (entity_type_id, set_id);
 
 CREATE UNIQUE INDEX unfinished_set ON public.export_set USING btree (entity_type_id, kind) WHERE (state = ANY (ARRAY['open'::set_state, 'complete'::set_state]));
 
@@ -313,6 +495,7 @@ create table installation (
   is_only         boolean not null default true,
   installation_id uuid not null default gen_random_uuid(),
   created_at      timestamp with time zone not null default now(),
+  sealed_check    text,
   constraint installation_pkey PRIMARY KEY (is_only),
   constraint installation_is_only_check CHECK (is_only)
 );
@@ -320,6 +503,8 @@ create table installation (
 comment on table installation is 'The one Syncline installation that this database belongs to.';
 
 comment on column installation.is_only is 'Always true, so that there is never a second row.';
+
+comment on column installation.sealed_check is 'A known text, sealed with the key that the secrets of this database are sealed with: null until there is one.';
 
 create table job (
   job_id                  integer not null generated always as identity,
@@ -337,6 +522,14 @@ create table job (
   origin                  job_origin not null,
   created_at              timestamp with time zone not null default now(),
   wake_at                 timestamp with time zone,
+  version                 integer not null default 1,
+  is_schedule_overridden  boolean not null default false,
+  defined_schedule        text,
+  defined_time_zone       text not null default 'UTC'::text,
+  defined_floor_seconds   integer,
+  defined_ceiling_seconds integer,
+  schedule_changed_by     text,
+  schedule_changed_at     timestamp with time zone,
   constraint job_pkey PRIMARY KEY (job_id)
 );
 
@@ -358,6 +551,14 @@ comment on column job.origin is 'Deployed, or made for a connection of the setti
 
 comment on column job.wake_at is 'Of a followed connection: when to look at news that no run has begun after; null where there is none.';
 
+comment on column job.version is 'Grows with every change of when the job runs, by a person or by a deployment.';
+
+comment on column job.is_schedule_overridden is 'A person has given it another schedule or pace than its definition: deployments leave that alone.';
+
+comment on column job.defined_schedule is 'What the definition says, whatever is in force. So do the other defined_ columns.';
+
+comment on column job.schedule_changed_by is 'Who last changed when it runs; null for a deployment or the settings.';
+
 create table job_run (
   job_run_id          integer not null generated always as identity,
   job_id              integer,
@@ -373,6 +574,14 @@ create table job_run (
   queued_at           timestamp with time zone not null default now(),
   started_at          timestamp with time zone,
   ended_at            timestamp with time zone,
+  is_full             boolean not null default false,
+  is_forced           boolean not null default false,
+  reason              text,
+  idempotency_key     text,
+  searched            text generated always as (lower(((((((job_identifier || '
+'::text) || started_by) || '
+'::text) || COALESCE(message, ''::text)) || '
+'::text) || COALESCE(reason, ''::text)))) stored,
   constraint job_run_pkey PRIMARY KEY (job_run_id),
   constraint job_run_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE SET NULL,
   constraint job_run_resumes_job_run_id_fkey FOREIGN KEY (resumes_job_run_id) REFERENCES job_run(job_run_id) ON DELETE SET NULL
@@ -380,7 +589,15 @@ create table job_run (
 
 CREATE INDEX job_run_ended ON public.job_run USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
+CREATE UNIQUE INDEX job_run_idempotency ON public.job_run USING btree (started_by, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX job_run_in_state ON public.job_run USING btree (state, job_run_id);
+
+CREATE INDEX job_run_of_identifier ON public.job_run USING btree (lower(job_identifier), job_run_id);
+
 CREATE INDEX job_run_of_job ON public.job_run USING btree (job_id, job_run_id);
+
+CREATE INDEX job_run_resumes ON public.job_run USING btree (resumes_job_run_id) WHERE (resumes_job_run_id IS NOT NULL);
 
 CREATE UNIQUE INDEX job_run_under_way ON public.job_run USING btree (job_id) WHERE (state = ANY (ARRAY['queued'::job_run_state, 'running'::job_run_state]));
 
@@ -391,6 +608,16 @@ comment on column job_run.started_by is 'A person, an API client, or the schedul
 comment on column job_run.message is 'What a person should know of how it goes or ended, in a sentence.';
 
 comment on column job_run.worker is 'The worker that has it, or had it last.';
+
+comment on column job_run.is_full is 'Asked to read everything, whatever its tasks say.';
+
+comment on column job_run.is_forced is 'Asked to apply past the guards.';
+
+comment on column job_run.reason is 'Why a person launched it, in their words.';
+
+comment on column job_run.idempotency_key is 'What the caller named the launch, so that sending it again makes no second run.';
+
+comment on column job_run.searched is 'What people look for in a run, in small letters.';
 
 create table migration (
   number     integer not null,
@@ -431,6 +658,21 @@ comment on column resource_link.target_type_id is 'The target''s entity type, wh
 
 comment on column resource_link.is_live is 'Whether it counts: its source is stored, and its target is there as far as anyone can know.';
 
+create table resource_tag (
+  tag_id         integer not null,
+  entity_type_id integer not null,
+  key            text not null,
+  tagged_at      timestamp with time zone not null default now(),
+  tagged_by      text not null,
+  constraint resource_tag_pkey PRIMARY KEY (entity_type_id, key, tag_id),
+  constraint resource_tag_entity_type_id_fkey FOREIGN KEY (entity_type_id) REFERENCES entity_type(entity_type_id) ON DELETE CASCADE,
+  constraint resource_tag_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tag(tag_id) ON DELETE CASCADE
+);
+
+CREATE INDEX resource_tag_of_tag ON public.resource_tag USING btree (tag_id);
+
+comment on table resource_tag is 'Which resources have a tag. It stays when the resource is deleted, and is there when it comes back.';
+
 create table run (
   run_id        integer not null generated always as identity,
   connection_id integer not null,
@@ -451,6 +693,8 @@ CREATE INDEX run_of_connection ON public.run USING btree (connection_id, run_id)
 
 CREATE INDEX run_of_task_run ON public.run USING btree (task_run_id) WHERE (task_run_id IS NOT NULL);
 
+CREATE INDEX run_under_way ON public.run USING btree (connection_id) WHERE (state = 'running'::run_state);
+
 comment on table run is 'One execution: what was done, when, and how it ended.';
 
 comment on column run.message is 'What a person should know of how it ended, in a sentence.';
@@ -458,24 +702,57 @@ comment on column run.message is 'What a person should know of how it ended, in 
 comment on column run.task_run_id is 'The task that made it; null for a command on one connection.';
 
 create table run_object_class (
-  run_id       integer not null,
-  object_class text not null,
-  is_full      boolean not null,
-  reason       text,
-  total        bigint not null,
-  inserted     bigint not null,
-  updated      bigint not null,
-  deleted      bigint not null,
-  filtered     bigint not null,
-  started_at   timestamp with time zone not null,
-  ended_at     timestamp with time zone not null,
+  run_id        integer not null,
+  object_class  text not null,
+  is_full       boolean,
+  reason        text,
+  total         bigint not null,
+  inserted      bigint not null,
+  updated       bigint not null,
+  deleted       bigint not null,
+  filtered      bigint not null,
+  started_at    timestamp with time zone not null,
+  ended_at      timestamp with time zone,
+  connection_id integer not null,
+  state         run_state not null default 'succeeded'::run_state,
+  message       text,
+  is_link       boolean generated always as ((POSITION(('.'::text) IN (object_class)) > 0)) stored,
   constraint run_object_class_pkey PRIMARY KEY (run_id, object_class),
+  constraint run_object_class_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id),
   constraint run_object_class_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(run_id)
 );
 
+CREATE INDEX run_object_class_by_changes ON public.run_object_class USING btree (connection_id, ((inserted + updated)), run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_deleted ON public.run_object_class USING btree (connection_id, deleted, run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_end ON public.run_object_class USING btree (connection_id, COALESCE(ended_at, 'infinity'::timestamp with time zone), run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_filtered ON public.run_object_class USING btree (connection_id, filtered, run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_state ON public.run_object_class USING btree (connection_id, state, run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_total ON public.run_object_class USING btree (connection_id, total, run_id, object_class) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_by_type ON public.run_object_class USING btree (connection_id, object_class, run_id) WHERE (NOT is_link);
+
+CREATE INDEX run_object_class_ended ON public.run_object_class USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX run_object_class_history ON public.run_object_class USING btree (connection_id, started_at, run_id, object_class) WHERE (NOT is_link);
+
 comment on table run_object_class is 'What a run did to one class of objects, or of links, such as group and group.members.';
 
+comment on column run_object_class.is_full is 'Whether everything was read; null where it did not come to that.';
+
 comment on column run_object_class.reason is 'Why everything was read, where only changes were asked for.';
+
+comment on column run_object_class.ended_at is 'Null while it runs.';
+
+comment on column run_object_class.connection_id is 'That of the run, for indexes.';
+
+comment on column run_object_class.state is 'How it ended for this class: the run may have ended otherwise.';
+
+comment on column run_object_class.message is 'Why it ended so, in a sentence; null where it succeeded.';
 
 create table set_page (
   set_id       integer not null,
@@ -491,16 +768,81 @@ comment on table set_page is 'Pages as they came. Gone once the set is applied.'
 
 comment on column set_page.items is 'Array of objects: k key, a attributes, x why it is gone, l linked keys by link name and type, u unlinked keys by link name.';
 
-create table signing_key (
-  key_id      text not null,
-  private_key jsonb not null,
-  created_at  timestamp with time zone not null,
-  constraint signing_key_pkey PRIMARY KEY (key_id)
+create table setup_link (
+  token_hash bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint setup_link_pkey PRIMARY KEY (token_hash)
 );
 
-comment on table signing_key is 'Keys that access tokens are signed with. Whoever can read this table can make tokens of any client.';
+comment on table setup_link is 'One-time links that make the first administrator; each start of a server makes one while there is none.';
 
-comment on column signing_key.private_key is 'As a JSON Web Key, in clear.';
+create table sign_in_provider (
+  provider_id          integer not null generated always as identity,
+  name                 text not null,
+  issuer               text not null,
+  client_id            text not null,
+  sealed_client_secret text,
+  secret_set_at        timestamp with time zone,
+  secret_set_by        text,
+  scopes               text[] not null,
+  role_claim           text not null,
+  role_mapping         jsonb not null default '{}'::jsonb,
+  default_role         user_role,
+  is_enabled           boolean not null,
+  version              integer not null default 1,
+  created_at           timestamp with time zone not null default now(),
+  created_by           text not null,
+  changed_at           timestamp with time zone not null default now(),
+  changed_by           text not null,
+  constraint sign_in_provider_pkey PRIMARY KEY (provider_id),
+  constraint sign_in_provider_check CHECK ((sealed_client_secret IS NULL) = (secret_set_at IS NULL))
+);
+
+CREATE UNIQUE INDEX sign_in_provider_name ON public.sign_in_provider USING btree (lower(name));
+
+comment on table sign_in_provider is 'OpenID Connect providers that people may sign in with.';
+
+comment on column sign_in_provider.name is 'What stands on the button.';
+
+comment on column sign_in_provider.sealed_client_secret is 'Null for a public client, which proves itself by PKCE alone.';
+
+comment on column sign_in_provider.role_claim is 'The claim, or the path of one such as realm_access.roles, whose values are mapped to roles.';
+
+comment on column sign_in_provider.role_mapping is 'Value of the claim to role. The highest of several counts.';
+
+comment on column sign_in_provider.default_role is 'Of people that no value is mapped for; null for none.';
+
+create table signing_key (
+  key_id             text not null,
+  private_key        jsonb,
+  created_at         timestamp with time zone not null,
+  sealed_private_key text,
+  constraint signing_key_pkey PRIMARY KEY (key_id),
+  constraint signing_key_check CHECK ((private_key IS NULL) <> (sealed_private_key IS NULL))
+);
+
+comment on table signing_key is 'Keys that access tokens are signed with.';
+
+comment on column signing_key.private_key is 'As a JSON Web Key in clear, of a version that did not seal; sealed by the next server that reads it.';
+
+comment on column signing_key.sealed_private_key is 'The JSON Web Key, sealed.';
+
+create table tag (
+  tag_id      integer not null generated always as identity,
+  name        text not null,
+  description text not null default ''::text,
+  version     integer not null default 1,
+  created_at  timestamp with time zone not null default now(),
+  created_by  text not null,
+  changed_at  timestamp with time zone not null default now(),
+  changed_by  text not null,
+  constraint tag_pkey PRIMARY KEY (tag_id)
+);
+
+CREATE UNIQUE INDEX tag_name ON public.tag USING btree (lower(name));
+
+comment on table tag is 'What people mark resources with.';
 
 create table task (
   task_id            integer not null generated always as identity,
@@ -561,6 +903,131 @@ create table task_run_log (
 );
 
 comment on table task_run_log is 'What a task told while it ran.';
+
+create table tenant (
+  tenant_number         integer not null generated always as identity,
+  name                  text not null,
+  tenant                text not null,
+  cloud                 tenant_cloud not null,
+  entra_tenant_id       text,
+  endpoints             jsonb,
+  credential_profile_id integer not null,
+  is_enabled            boolean not null,
+  floor_seconds         integer not null,
+  ceiling_seconds       integer not null,
+  entity_types          jsonb,
+  guards                jsonb,
+  version               integer not null default 1,
+  created_at            timestamp with time zone not null default now(),
+  created_by            text not null,
+  changed_at            timestamp with time zone not null default now(),
+  changed_by            text not null,
+  constraint tenant_pkey PRIMARY KEY (tenant_number),
+  constraint tenant_check CHECK ((cloud = 'Custom'::tenant_cloud) = (endpoints IS NOT NULL)),
+  constraint tenant_check1 CHECK (floor_seconds >= 1 AND floor_seconds <= ceiling_seconds),
+  constraint tenant_credential_profile_id_fkey FOREIGN KEY (credential_profile_id) REFERENCES credential_profile(credential_profile_id)
+);
+
+CREATE UNIQUE INDEX tenant_name ON public.tenant USING btree (lower(name));
+
+CREATE INDEX tenant_profile ON public.tenant USING btree (credential_profile_id);
+
+comment on table tenant is 'Connections to Microsoft Entra that were added in the console. Others are in the settings file.';
+
+comment on column tenant.name is 'The name of the connection, of its job, and of its row in connection once it was read.';
+
+comment on column tenant.tenant is 'A domain of the tenant or its id, as it was typed, in small letters.';
+
+comment on column tenant.cloud is 'Custom: the addresses are in endpoints. Simulated: that of the simulated tenant that syncline start runs.';
+
+comment on column tenant.entra_tenant_id is 'The id that the sign-in named when the tenant was added; null where it could not be asked.';
+
+comment on column tenant.endpoints is 'authority, graph, and trustedCertificates in PEM or null.';
+
+comment on column tenant.floor_seconds is 'The shortest pause between two runs.';
+
+comment on column tenant.entity_types is 'As the section EntityTypes of a connection in the settings file; null for the usual ones.';
+
+comment on column tenant.guards is 'As the section Guards of a connection in the settings file; null for the usual ones.';
+
+comment on column tenant.version is 'Counts changes, so that nobody overwrites what they have not seen.';
+
+create table tenant_schema (
+  connection_name text not null,
+  content         jsonb not null,
+  read_at         timestamp with time zone not null default now(),
+  read_by         text not null,
+  constraint tenant_schema_pkey PRIMARY KEY (connection_name)
+);
+
+CREATE UNIQUE INDEX tenant_schema_of_connection ON public.tenant_schema USING btree (lower(connection_name));
+
+comment on table tenant_schema is 'The schema of a connection''s tenant as it was last read. It is kept by name: a connection need not have been run before.';
+
+comment on column tenant_schema.content is 'Entity types with their attributes, and directory extensions.';
+
+create table user_account (
+  user_id             integer not null generated always as identity,
+  sign_in_name        text not null,
+  name                text not null,
+  role                user_role,
+  claimed_role        user_role,
+  password_hash       text,
+  password_changed_at timestamp with time zone,
+  provider_id         integer,
+  subject             text,
+  is_disabled         boolean not null default false,
+  preferences         jsonb not null default '{}'::jsonb,
+  version             integer not null default 1,
+  created_at          timestamp with time zone not null default now(),
+  created_by          text not null,
+  changed_at          timestamp with time zone not null default now(),
+  changed_by          text not null,
+  last_sign_in_at     timestamp with time zone,
+  constraint user_account_pkey PRIMARY KEY (user_id),
+  constraint user_account_provider_id_subject_key UNIQUE (provider_id, subject),
+  constraint user_account_check CHECK ((provider_id IS NULL) = (subject IS NULL)),
+  constraint user_account_check1 CHECK ((provider_id IS NULL) = (password_hash IS NOT NULL)),
+  constraint user_account_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_provider(provider_id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX user_account_sign_in_name ON public.user_account USING btree (lower(sign_in_name));
+
+comment on table user_account is 'People: local accounts with a password, and those who came by a provider.';
+
+comment on column user_account.role is 'Given by an administrator; stands above what a provider says. Null where nobody gave one.';
+
+comment on column user_account.claimed_role is 'What the provider said at the last sign-in.';
+
+comment on column user_account.password_hash is 'Argon2id, with its parameters.';
+
+comment on column user_account.subject is 'Who it is for the provider; names may be given to somebody else, this may not.';
+
+comment on column user_account.preferences is 'What the console keeps for the person, such as the theme.';
+
+create table user_session (
+  session_id   bigint not null generated always as identity,
+  token_hash   bytea not null,
+  user_id      integer not null,
+  created_at   timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  expires_at   timestamp with time zone not null,
+  address      text not null,
+  user_agent   text not null,
+  constraint user_session_pkey PRIMARY KEY (session_id),
+  constraint user_session_token_hash_key UNIQUE (token_hash),
+  constraint user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES user_account(user_id) ON DELETE CASCADE
+);
+
+CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
+
+comment on table user_session is 'Sessions of people in browsers. Signing out deletes the row.';
+
+comment on column user_session.token_hash is 'SHA-256 of the 32 random bytes in the cookie.';
+
+comment on column user_session.last_used_at is 'Exact to half a minute: not every request writes it.';
+
+comment on column user_session.expires_at is 'When it ends however much it is used.';
 
 create table worker (
   worker       text not null,

@@ -20,6 +20,10 @@ export type Config = Readonly<{
     /** Where its working folders are unless it says otherwise: the data directory. */
     dataDirectory: string;
   }>;
+  /** The file with the keys that secrets are sealed with, or undefined for the one in the data directory. */
+  sealingKeyFile: string | undefined;
+  /** Whether a tenant that somebody types into the console may be at an address of this machine or of a private network. */
+  allowsPrivateEndpoints: boolean;
   /** How long ended runs of jobs and their logs are kept, in days. */
   keepRunsDays: number;
   /** What the settings file may take values from. Holds secrets. */
@@ -50,6 +54,8 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
     DATABASE_URL: environment.DATABASE_URL || undefined,
     SYNCLINE_DATA: environment.SYNCLINE_DATA || undefined,
     SYNCLINE_SETTINGS: environment.SYNCLINE_SETTINGS || undefined,
+    SYNCLINE_SEALING_KEY_FILE: environment.SYNCLINE_SEALING_KEY_FILE || undefined,
+    SYNCLINE_ALLOW_PRIVATE_ENDPOINTS: environment.SYNCLINE_ALLOW_PRIVATE_ENDPOINTS || undefined,
     SYNCLINE_KEEP_RUNS_DAYS: environment.SYNCLINE_KEEP_RUNS_DAYS || undefined,
     '--data': flags.data,
     '--settings': flags.settings,
@@ -57,7 +63,12 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
   if (!settings.success) {
     throw new Fault('invalid-setting', settings.error.issues[0]?.message ?? settings.error.message);
   }
-  const { DATABASE_URL, SYNCLINE_DATA, SYNCLINE_SETTINGS } = settings.data;
+  const {
+    DATABASE_URL,
+    SYNCLINE_DATA,
+    SYNCLINE_SETTINGS,
+    SYNCLINE_SEALING_KEY_FILE: keyFile,
+  } = settings.data;
   const { '--data': data = SYNCLINE_DATA, '--settings': settingsPath = SYNCLINE_SETTINGS } = settings.data;
   const dataDirectory =
     data === undefined ? defaultDataDirectory(place) : resolve(place.workingDirectory, data);
@@ -69,6 +80,8 @@ export function readConfig(environment: Environment, flags: Flags, place: Place)
       isDefault: settingsPath === undefined,
       dataDirectory,
     }),
+    sealingKeyFile: keyFile === undefined ? undefined : resolve(place.workingDirectory, keyFile),
+    allowsPrivateEndpoints: settings.data.SYNCLINE_ALLOW_PRIVATE_ENDPOINTS === '1',
     keepRunsDays: settings.data.SYNCLINE_KEEP_RUNS_DAYS,
     environment: Object.freeze({ ...environment }),
   });
@@ -84,6 +97,7 @@ export function maskPassword(databaseUrl: string): string {
 
 const directory = { what: 'directory', remedy: "give the path of a directory for Syncline's files" };
 const file = { what: 'file', remedy: 'give the path of a settings file' };
+const keyFile = { what: 'file', remedy: 'give the path of a file with keys' };
 
 const settingsSchema = z.object({
   DATABASE_URL: z
@@ -97,6 +111,13 @@ const settingsSchema = z.object({
   '--data': path('--data', directory).optional(),
   SYNCLINE_SETTINGS: path('SYNCLINE_SETTINGS', file).optional(),
   '--settings': path('--settings', file).optional(),
+  SYNCLINE_SEALING_KEY_FILE: path('SYNCLINE_SEALING_KEY_FILE', keyFile).optional(),
+  SYNCLINE_ALLOW_PRIVATE_ENDPOINTS: z
+    .enum(['0', '1'], {
+      error: ({ input }) =>
+        `SYNCLINE_ALLOW_PRIVATE_ENDPOINTS is ${JSON.stringify(input)}: write 1 to allow it, or 0.`,
+    })
+    .optional(),
   SYNCLINE_KEEP_RUNS_DAYS: z
     .string()
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1, {

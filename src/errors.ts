@@ -17,6 +17,7 @@ const exitCodes = {
   'guard-exceeded': 3,
   'connection-not-blocked': 1,
   'connection-check-failed': 1,
+  'sealing-key-unusable': 1,
   'credential-refused': 1,
   'permission-missing': 1,
   'source-unreachable': 1,

@@ -34,8 +34,10 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'src/jobs/queue.ts',
     'src/jobs/follow-pace.ts',
   ],
+  'src/secrets/': ['src/connectors/entra/', 'src/config.ts', 'src/errors.ts', 'src/model/', 'src/store/'],
   'src/settings/': ['src/connectors/entra/', 'src/config.ts', 'src/errors.ts', 'src/model/'],
   'src/cli/': 'everything',
+  'console/src/': ['src/http/schemas/'],
   'simulator/': ['src/odata/'],
 };
 
@@ -70,7 +72,7 @@ function withoutTypes(text: string): string {
 
 function readFiles(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.[jt]s$/.test(name))
+    .filter((name) => /\.[jt]sx?$/.test(name))
     .map((name) => readSource(join(folder, name).replaceAll(sep, '/')));
 }
 
@@ -95,8 +97,10 @@ function readSource(path: string): SourceFile {
 
 const src = readFiles('src');
 const simulator = readFiles('simulator');
+const pages = readFiles('console/src');
 const tests = readFiles('test');
-const all = [...readFiles('bin'), ...src, ...simulator, ...tests, ...readFiles('bench')];
+const all = [...readFiles('bin'), ...src, ...simulator, ...pages, ...tests, ...readFiles('bench')];
+/** What runs on the server. */
 const product = [...src, ...simulator].filter(({ isTest }) => !isTest);
 
 const isWithin = (path: string, place: string) =>
@@ -158,7 +162,7 @@ describe('who may import whom', () => {
   });
 
   test('holds', () => {
-    const broken = offences(product, ({ path: from }, to) => {
+    const broken = offences([...product, ...pages], ({ path: from }, to) => {
       const place = placeOf(from);
       const allowed = place === undefined ? [] : mayImport[place];
       return place === undefined || isWithin(to, place) || allowed === 'everything'
@@ -181,6 +185,15 @@ describe('who may import whom', () => {
   test('lets nobody import the commands', () => {
     const elsewhere = [...src, ...simulator].filter(({ path }) => !path.startsWith('src/cli/'));
     expect(offences(elsewhere, (_file, path) => !path.startsWith('src/cli/'))).toEqual([]);
+  });
+
+  test('lets the console take nothing from the server but types', () => {
+    const taken = pages.flatMap(({ path, runtimeImports }) =>
+      runtimeImports.filter((to) => !to.startsWith('console/')).map((to) => `${path} → ${to}`),
+    );
+    expect(taken).toEqual([]);
+    const classic = pages.filter(({ text }) => /from 'zod'/.test(text));
+    expect(classic.map(({ path }) => path)).toEqual([]);
   });
 
   test('keeps src apart from the simulator, but for commands and tests', () => {
@@ -246,9 +259,10 @@ describe('files', () => {
   const named = (isMeant: (file: SourceFile) => boolean) => all.filter(isMeant).map(({ path }) => path);
 
   test('have no default exports', () => {
-    expect(named(({ text }) => /^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b/m.test(text))).toEqual(
-      [],
-    );
+    const isDefault = /^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b/m;
+    // Vitest asks for one.
+    const isAsked = (path: string) => path.endsWith('/vitest.config.ts');
+    expect(named(({ path, text }) => !isAsked(path) && isDefault.test(text))).toEqual([]);
   });
 
   test('are no barrels', () => {
@@ -260,9 +274,9 @@ describe('files', () => {
     const banned =
       /^(?:types?|utils?|utilities|common|constants?|helpers?|misc|shared|service|manager|handler)\./;
     expect(named(({ path }) => banned.test(path.slice(path.lastIndexOf('/') + 1)))).toEqual([]);
-    expect(named(({ path }) => !/^(?:[a-z][a-z0-9-]*\/)+[a-z0-9-]+(?:\.[a-z]+)?\.[jt]s$/.test(path))).toEqual(
-      [],
-    );
+    expect(
+      named(({ path }) => !/^(?:[a-z][a-z0-9-]*\/)+[a-z0-9-]+(?:\.[a-z]+)?\.[jt]sx?$/.test(path)),
+    ).toEqual([]);
   });
 
   test('open with a comment, unless the file that they test stands beside them', () => {
@@ -287,7 +301,11 @@ describe('files', () => {
     );
     expect(leaving).toEqual([]);
     const reading =
-      /\b(?:(?:read(?:File|dir|link)|open|cp|copyFile|stat)(?:Sync)?|createReadStream|import)\(\s*['"`]\/(?!proc\b)/;
+      /\b(?:(?:read(?:File|dir|link)|cp|copyFile|stat)(?:Sync)?|openSync|createReadStream|import)\(\s*['"`]\/(?!proc\b)/;
     expect(named(({ path, text }) => path.startsWith('test/') && reading.test(text))).toEqual([]);
+    // In the browser, what begins with a slash is a page.
+    const opening = /\bopen\(\s*['"`]\/(?!proc\b)/;
+    const isElsewhere = (path: string) => path.startsWith('test/') && !path.startsWith('test/browser/');
+    expect(named(({ path, text }) => isElsewhere(path) && opening.test(text))).toEqual([]);
   });
 });

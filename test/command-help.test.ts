@@ -16,7 +16,7 @@ const commands = [
     'demo',
   ],
   ...['serve', 'worker', 'jobs', 'runs', 'launch', 'cancel'],
-  ...['deploy', 'export-configuration', 'invoke-job', 'api-client', 'simulate'],
+  ...['deploy', 'export-configuration', 'invoke-job', 'api-client', 'user', 'simulate'],
 ];
 
 test('the help of the program names every command', async () => {

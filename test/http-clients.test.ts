@@ -100,6 +100,29 @@ test('a revoked client is gone, and its identifier is free again', async () => {
   expect((await call('POST', '/api/clients', admin, client)).status).toBe(201);
 });
 
+test('a secret is exchanged while the one before goes on for as long as is said', async () => {
+  const { call, token, server } = getApi();
+  const admin = await token(...everything);
+  const client = { identifier: 'exchanged', role: 'operator' };
+  const created = await call('POST', '/api/clients', admin, client);
+  const { status, body } = await call('POST', '/api/clients/exchanged/secret', admin, { overlapHours: 2 });
+  expect([status, body]).toMatchObject([200, { identifier: 'exchanged', previousUntil: expect.any(String) }]);
+  const [old, fresh] = [String(created.body.secret), String(body.secret)];
+  expect(fresh).not.toBe(old);
+  for (const secret of [old, fresh]) await signIn(server.url, 'exchanged', secret);
+  server.wait(2 * 3600 + 1);
+  await signIn(server.url, 'exchanged', fresh);
+  await expect(signIn(server.url, 'exchanged', old)).rejects.toThrow('invalid_client');
+
+  const again = await token(...everything);
+  await call('POST', '/api/clients/exchanged/secret', again, { overlapHours: 0 });
+  await expect(signIn(server.url, 'exchanged', fresh)).rejects.toThrow('invalid_client');
+  const weak = await token('/Syncline/ApiClients');
+  const refused = await call('POST', '/api/clients/exchanged/secret', weak, {});
+  expect([refused.status, refused.body.code]).toEqual([403, 'permission-missing']);
+  expect((await call('POST', '/api/clients/nobody/secret', again, {})).status).toBe(404);
+});
+
 test('the audit is read page by page, and filtered', async () => {
   const { call, token } = getApi();
   const admin = await token(...everything);

@@ -74,7 +74,8 @@ describe('jobs', () => {
   test('are listed with their schedules in words', async () => {
     const { status, body } = await getApi().call('GET', '/api/jobs', token);
     expect(status).toBe(200);
-    const jobs = body.jobs as readonly JsonObject[];
+    const jobs = body.items as readonly JsonObject[];
+    expect(body).toMatchObject({ page: 1, pageSize: 50, total: jobs.length, isTotalExact: true });
     expect(jobs.map(({ identifier }) => identifier)).toContain('Nightly_Full');
     const nightly = jobs.find(({ identifier }) => identifier === 'Nightly_Full');
     expect(nightly).toMatchObject({ schedule: '30 6 * * 1-5', timeZone: 'Europe/Paris', lastRun: null });
@@ -292,10 +293,11 @@ describe('a run', () => {
     }
     const numbers: unknown[] = [];
     for (let before = ''; ; ) {
-      const { body } = await call('GET', `/api/runs?job=PAGING&state=succeeded&limit=2${before}`, token);
-      numbers.push(...(body.runs as readonly JsonObject[]).map(({ jobRunId }) => jobRunId));
-      if (body.nextBefore === null) break;
-      before = `&before=${body.nextBefore}`;
+      const { body } = await call('GET', `/api/runs?job=PAGING&state=succeeded&pageSize=2${before}`, token);
+      const page = (body.items as readonly JsonObject[]).map(({ jobRunId }) => jobRunId);
+      numbers.push(...page);
+      if (page.length < 2) break;
+      before = `&before=${page.at(-1)}`;
     }
     expect(numbers).toEqual(made);
     const wrong = await call('GET', '/api/runs?state=done', token);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isGranted, type Role, roleNames, roles } from '../src/http/permissions.ts';
 import { callApi, type JsonObject, useApi } from './fixtures/api-server.ts';
+import { goodPassword, makeUser, openBrowser } from './fixtures/visitor.ts';
 
 const getApi = useApi();
 
@@ -10,10 +11,14 @@ const routes: readonly (readonly [string, string, string])[] = [
   ['GET', '/api/jobs', '/Jobs/Job/Query'],
   ['GET', '/api/jobs/nightly', '/Jobs/Job/Query'],
   ['POST', '/api/jobs/nightly/runs', '/Jobs/RunJob/Launch'],
+  ['PUT', '/api/jobs/nightly/schedule', '/Jobs/Job/Update'],
+  ['DELETE', '/api/jobs/nightly/schedule', '/Jobs/Job/Update'],
+  ['POST', '/api/schedules/preview', '/Jobs/Job/Query'],
   ['GET', '/api/runs', '/Jobs/JobInstance/Query'],
   ['GET', '/api/runs/7', '/Jobs/JobInstance/Query'],
   ['GET', '/api/runs/7/events', '/Jobs/JobInstance/Query'],
   ['GET', '/api/runs/7/tasks/8/log', '/Jobs/RunJob/GetLog'],
+  ['GET', '/api/runs/7/tasks/8/log.txt', '/Jobs/RunJob/GetLog'],
   ['POST', '/api/runs/7/cancel', '/Jobs/JobInstance/Update'],
   ['POST', '/api/runs/7/resume', '/Jobs/RunJob/Repair'],
   ['POST', '/api/runs/7/discard', '/Jobs/RunJob/Repair'],
@@ -21,12 +26,83 @@ const routes: readonly (readonly [string, string, string])[] = [
   ['GET', '/api/connections/contoso', '/Connectors/Connector/Query'],
   ['GET', '/api/connections/contoso/blocked', '/Custom/ResourceChanges/contoso'],
   ['GET', '/api/connections/contoso/blocked/changes', '/Custom/ResourceChanges/contoso'],
+  ['GET', '/api/connections/contoso/blocked/changes.csv', '/Custom/ResourceChanges/contoso'],
   ['DELETE', '/api/connections/contoso/blocked', '/Jobs/RunJob/Repair'],
   ['GET', '/api/clients', '/Syncline/ApiClients'],
   ['POST', '/api/clients', '/Syncline/ApiClients'],
   ['DELETE', '/api/clients/nobody', '/Syncline/ApiClients'],
+  ['POST', '/api/clients/nobody/secret', '/Syncline/ApiClients'],
+  ['GET', '/api/integrations', '/Syncline/Integrations/Query'],
+  ['GET', '/api/integrations/entra-id', '/Syncline/Integrations/Query'],
+  ['POST', '/api/integrations/entra-id', '/Syncline/Integrations/Update'],
+  ['GET', '/api/integrations/entra-id/clouds', '/Syncline/Integrations/Query'],
+  ['GET', '/api/integrations/entra-id/discovery', '/Syncline/Integrations/Update'],
+  ['GET', '/api/integrations/entra-id/removals', '/Syncline/Integrations/Query'],
+  ['POST', '/api/integrations/entra-id/test', '/Syncline/Integrations/Update'],
+  ['GET', '/api/integrations/entra-id/contoso', '/Syncline/Integrations/Query'],
+  ['PUT', '/api/integrations/entra-id/contoso', '/Syncline/Integrations/Update'],
+  ['DELETE', '/api/integrations/entra-id/contoso', '/Syncline/Integrations/Update'],
+  ['POST', '/api/integrations/entra-id/contoso/test', '/Syncline/Integrations/Update'],
+  ['GET', '/api/integrations/entra-id/contoso/impact', '/Syncline/Integrations/Update'],
+  ['PUT', '/api/integrations/entra-id/contoso/full-scan', '/Syncline/Integrations/Update'],
+  ['GET', '/api/integrations/entra-id/contoso/entity-types', '/Connectors/Connector/Query'],
+  ['PUT', '/api/integrations/entra-id/contoso/entity-types', '/Connectors/Connector/Update'],
+  ['POST', '/api/integrations/entra-id/contoso/entity-types/plan', '/Connectors/Connector/Update'],
+  ['POST', '/api/integrations/entra-id/contoso/entity-types/user/preview', '/Connectors/Connector/Update'],
+  ['GET', '/api/integrations/entra-id/contoso/schema', '/Connectors/Connector/Query'],
+  ['POST', '/api/integrations/entra-id/contoso/schema/refresh', '/Connectors/Connector/Update'],
+  ['GET', '/api/integrations/entra-id/contoso/sync-history', '/Syncline/Integrations/Query'],
+  ['GET', '/api/integrations/entra-id/contoso/sync-history.csv', '/Syncline/Integrations/Query'],
+  ['GET', '/api/integrations/entra-id/contoso/sync-history/11/user', '/Syncline/Integrations/Query'],
+  ['GET', '/api/integrations/entra-id/contoso/activity', '/Syncline/Integrations/Query'],
+  ['GET', '/api/dashboard', '/Syncline/Integrations/Query'],
+  ['GET', '/api/dashboard/changes', '/Syncline/Integrations/Query'],
+  ['GET', '/api/connectors', '/Connectors/Connector/Query'],
+  ['GET', '/api/configuration', '/Syncline/Configuration/Query'],
+  ['GET', '/api/configuration/files', '/Syncline/Configuration/Query'],
+  ['POST', '/api/configuration/plan', '/Syncline/Configuration/Query'],
+  ['POST', '/api/configuration/deploy', '/Syncline/Configuration/Deploy'],
   ['GET', '/api/audit', '/Syncline/Audit'],
+  ['GET', '/api/audit.csv', '/Syncline/Audit'],
+  ['GET', '/api/users', '/Syncline/Users'],
+  ['POST', '/api/users', '/Syncline/Users'],
+  ['GET', '/api/users/7', '/Syncline/Users'],
+  ['PUT', '/api/users/7', '/Syncline/Users'],
+  ['DELETE', '/api/users/7', '/Syncline/Users'],
+  ['POST', '/api/users/7/password', '/Syncline/Users'],
+  ['DELETE', '/api/users/7/sessions', '/Syncline/Users'],
+  ['GET', '/api/roles', '/Syncline/Users'],
+  ['GET', '/api/sign-in-providers', '/Syncline/Users'],
+  ['POST', '/api/sign-in-providers', '/Syncline/Users'],
+  ['GET', '/api/sign-in-providers/7', '/Syncline/Users'],
+  ['PUT', '/api/sign-in-providers/7', '/Syncline/Users'],
+  ['DELETE', '/api/sign-in-providers/7', '/Syncline/Users'],
+  ['POST', '/api/sign-in-providers/7/check', '/Syncline/Users'],
+  ['GET', '/api/credential-profiles', '/Syncline/CredentialProfiles/Query'],
+  ['POST', '/api/credential-profiles', '/Syncline/CredentialProfiles/Update'],
+  ['GET', '/api/credential-profiles/7', '/Syncline/CredentialProfiles/Query'],
+  ['PUT', '/api/credential-profiles/7', '/Syncline/CredentialProfiles/Update'],
+  ['DELETE', '/api/credential-profiles/7', '/Syncline/CredentialProfiles/Update'],
+  ['POST', '/api/credential-profiles/7/test', '/Syncline/CredentialProfiles/Update'],
+  ['POST', '/api/credential-profiles/7/credentials', '/Syncline/CredentialProfiles/Update'],
+  ['PUT', '/api/credential-profiles/7/credentials/order', '/Syncline/CredentialProfiles/Update'],
+  ['PUT', '/api/credential-profiles/7/credentials/8', '/Syncline/CredentialProfiles/Update'],
+  ['DELETE', '/api/credential-profiles/7/credentials/8', '/Syncline/CredentialProfiles/Update'],
+  ['GET', '/api/credential-profiles/7/credentials/8/certificate', '/Syncline/CredentialProfiles/Query'],
+  ['POST', '/api/credential-profiles/7/credentials/8/test', '/Syncline/CredentialProfiles/Update'],
   ['GET', '/api/workers', '/Syncline/Workers'],
+  ['GET', '/api/directory/types', '/Syncline/Directory/Query'],
+  ['GET', '/api/directory/resources', '/Syncline/Directory/Query'],
+  ['GET', '/api/directory/resources.csv', '/Syncline/Directory/Query'],
+  ['GET', '/api/directory/resources/contoso/user/9', '/Syncline/Directory/Query'],
+  ['GET', '/api/directory/resources/contoso/user/9/links', '/Syncline/Directory/Query'],
+  ['GET', '/api/directory/resources/contoso/user/9/history', '/Syncline/Directory/Query'],
+  ['PUT', '/api/directory/resources/contoso/user/9/tags/7', '/Syncline/Directory/Tag'],
+  ['DELETE', '/api/directory/resources/contoso/user/9/tags/7', '/Syncline/Directory/Tag'],
+  ['GET', '/api/directory/tags', '/Syncline/Directory/Query'],
+  ['POST', '/api/directory/tags', '/Syncline/Directory/Tag'],
+  ['PUT', '/api/directory/tags/7', '/Syncline/Directory/Tag'],
+  ['DELETE', '/api/directory/tags/7', '/Syncline/Directory/Tag'],
 ];
 
 /** Every permission but this one and those above it. */
@@ -47,8 +123,17 @@ test('the table has every route that a token is needed for', async () => {
   const values: Readonly<Record<string, string>> = {
     '{identifier}': '(nightly|nobody)',
     '{jobRunId}': '7',
+    '{runId}': '11',
     '{taskRunId}': '8',
+    '{profileId}': '7',
+    '{credentialId}': '8',
     '{name}': 'contoso',
+    '{type}': 'user',
+    '{connection}': 'contoso',
+    '{key}': '9',
+    '{tagId}': '7',
+    '{userId}': '7',
+    '{providerId}': '7',
   };
   const patterns = described.map((line) => line.replace(/\{\w+\}/g, (name) => values[name] ?? name));
   const lines = routes.map((route) => route.join(' '));
@@ -77,7 +162,7 @@ describe.each(routes)('%s %s', (method, path, permission) => {
     const above = permission.slice(0, permission.indexOf('/', 1));
     for (const granted of [permission, permission.toLowerCase(), above]) {
       const { status } = await call(method, path, await token(granted));
-      expect([200, 400, 404]).toContain(status);
+      expect([200, 400, 404, 428]).toContain(status);
     }
   });
 });
@@ -89,17 +174,39 @@ describe('roles', () => {
     expect(may('administrator')).toBe(routes.length);
   });
 
-  test('an operator may do everything but see to clients and read the audit', () => {
+  test('an operator may do everything but change settings, see to clients and users, and read the audit', () => {
     const closed = routes.filter(([, , permission]) => !isGranted(roles.operator, permission));
-    expect(new Set(closed.map(([, , permission]) => permission))).toEqual(
-      new Set(['/Syncline/ApiClients', '/Syncline/Audit']),
-    );
+    const kept: readonly string[] = [
+      '/Connectors/Connector/Update',
+      '/Syncline/ApiClients',
+      '/Syncline/Audit',
+      '/Syncline/Configuration/Deploy',
+      '/Syncline/CredentialProfiles/Update',
+      '/Syncline/Integrations/Update',
+      '/Syncline/Users',
+    ];
+    expect(closed.filter(([, , permission]) => !kept.includes(permission))).toEqual([]);
   });
 
   test('an auditor may read, and change nothing', () => {
-    const changes = routes.filter(([method]) => method !== 'GET');
+    const questions = ['/api/configuration/plan', '/api/schedules/preview'];
+    const changes = routes.filter(([method, path]) => method !== 'GET' && !questions.includes(path));
     expect(changes.filter(([, , permission]) => isGranted(roles.auditor, permission))).toEqual([]);
     expect(may('auditor')).toBeGreaterThan(10);
+  });
+
+  test.each(roleNames)('the session of an %s opens what the role grants, and nothing else', async (role) => {
+    const { server, database } = getApi();
+    await makeUser(database, `the-${role}`, role);
+    const browser = openBrowser(server.url);
+    await browser.signIn(`the-${role}`, goodPassword);
+    for (const [method, path, permission] of routes) {
+      const { status, body } = await browser.call(method, path);
+      const isOpen = isGranted(roles[role], permission);
+      expect([`${method} ${path}`, body.code === 'permission-missing', status === 403]).toEqual([
+        ...[`${method} ${path}`, !isOpen, !isOpen],
+      ]);
+    }
   });
 
   test('none reaches beyond its paths', () => {

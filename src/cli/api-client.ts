@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Config, loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
-import { clientIdentifierPattern, hashSecret, makeSecret } from '../http/oauth/client-credentials.ts';
+import { hashSecret, makeSecret } from '../http/oauth/client-credentials.ts';
 import { isPermissionPath, type Role, roleNames, roles } from '../http/permissions.ts';
+import { clientIdentifierPattern } from '../model/api-client.ts';
 import {
   type ApiClient,
   createApiClient,

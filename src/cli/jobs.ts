@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Sql } from 'postgres';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
-import { renderSummary } from '../http/routes/run-schema.ts';
+import { renderSummary } from '../http/routes/run-rendering.ts';
 import { hint } from '../identity-manager/nearest-name.ts';
 import type { TaskDefinition, TaskKind } from '../model/job.ts';
 import { describeSchedule, nextRuns, readSchedule, type Schedule } from '../schedule/schedule.ts';
@@ -107,6 +107,7 @@ function lastRunLines(runs: readonly JobRunSummary[], now: Date): string[] {
 const originWords: Readonly<Record<StoredJob['origin'], string>> = {
   configuration: 'the deployed configuration',
   settings: 'the settings file',
+  console: 'the console, for a tenant',
 };
 
 /** The tasks, level by level. */

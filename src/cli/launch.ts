@@ -150,6 +150,8 @@ async function refusal(
       return refused(
         `The job ${identifier} is under way as run ${outcome.jobRunId}: wait for its end with "syncline runs ${outcome.jobRunId} --follow", or cancel it with "syncline cancel ${outcome.jobRunId}".`,
       );
+    case 'tenant-disabled':
+      return refused(`The tenant ${identifier} is disabled: enable it in the console to synchronize it.`);
     case 'start-denied':
       return refused(
         `The job ${identifier} may only be launched by its schedule: change UserStartDenied in the configuration to launch it by hand.`,

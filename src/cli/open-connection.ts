@@ -1,4 +1,5 @@
 // From a connection's name on the command line to what a run needs: settings, database and connector.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { openEntraConnector } from '../connectors/entra/entra-connector.ts';
@@ -11,6 +12,7 @@ import { type Database, openDatabase } from '../store/database.ts';
 import type { RunTarget } from '../sync/run.ts';
 import { findSimulatedTenant, simulatedConnection, simulatedName } from './simulated-tenant-file.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { findTenantConnection, type UsableConnection } from './tenant-connections.ts';
 
 /** A connection that a run can work on. */
 export type OpenedConnection = Readonly<{
@@ -30,7 +32,10 @@ export const forceMeaning =
 /** The argument and the options of every command that works on a connection. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .argument('<connection>', `name of a connection in the settings file, or "${simulatedName}"`)
+    .argument(
+      '<connection>',
+      `name of a connection in the settings file or of a tenant of the console, or "${simulatedName}"`,
+    )
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--json', 'print one line of JSON at the end, and progress on standard error');
@@ -50,8 +55,11 @@ export async function withConnection<T>(
   stopping: Stopping,
   work: (connection: OpenedConnection) => Promise<T>,
 ): Promise<T> {
-  const connection = findConnection(config, name);
+  // Said before a database is opened, or even made, as far as it can be.
+  const configured = findConfigured(config, name);
+  if (configured === undefined && !mayHaveTenants(config)) throw unknownConnection(config, name);
   return await withDatabase(config, stopping, async (database, signal) => {
+    const connection = configured ?? (await findConnection(config, database, name));
     const deployed = await deployedConnection(database, connection);
     const { columns } = deployed;
     return await withTarget(database, deployed, (target) => work({ target, columns, signal }));
@@ -82,11 +90,11 @@ export async function withDatabase<T>(
 /** Does some work on a connection in a database that is open. Throws a `Fault` when the database fails. */
 export async function withTarget<T>(
   database: Database,
-  { name, entra, entityTypes, guards }: ConnectionSettings,
+  { name, entra, entityTypes, guards, onSignIn }: UsableConnection,
   work: (target: RunTarget) => Promise<T>,
 ): Promise<T> {
   keepHeapSmall();
-  const connector = openEntraConnector(entra);
+  const connector = openEntraConnector(entra, onSignIn === undefined ? {} : { onSignIn });
   try {
     return await work({ sql: database.sql, connector, name, entityTypes, guards });
   } catch (error) {
@@ -97,10 +105,10 @@ export async function withTarget<T>(
 }
 
 /** A connection as it is deployed: the settings say how to reach it, the configuration what is exported and what guards it. */
-export async function deployedConnection(
+export async function deployedConnection<Connection extends ConnectionSettings>(
   { sql }: Pick<Database, 'sql'>,
-  connection: ConnectionSettings,
-): Promise<ConnectionSettings> {
+  connection: Connection,
+): Promise<Connection> {
   const engine = (await readDeployment(sql))?.engine as EngineConfiguration | undefined;
   const deployed = engine?.connections.find(
     ({ name }) => name.toLowerCase() === connection.name.toLowerCase(),
@@ -111,18 +119,58 @@ export async function deployedConnection(
   return { ...connection, entityTypes, columns, guards };
 }
 
-/** The connection of this name in the settings file; else, if it is its name, the simulated tenant that is running. */
-export function findConnection(config: Config, name: string): ConnectionSettings {
+/**
+ * The connection of this name: of the settings file; else the tenant of the console; else, if it is its name, the simulated tenant
+ * that is running. Throws a `Fault` where there is none, or it cannot be used.
+ */
+export async function findConnection(
+  config: Config,
+  { sql }: Pick<Database, 'sql'>,
+  name: string,
+): Promise<UsableConnection> {
+  const found = findConfigured(config, name) ?? (await findTenantConnection(config, sql, name));
+  if (found !== undefined) return found;
+  throw unknownConnection(config, name);
+}
+
+/** The same where no database is open; one is opened only where nothing else knows the name. */
+export async function findAnyConnection(config: Config, name: string): Promise<ConnectionSettings> {
+  const configured = findConfigured(config, name);
+  if (configured !== undefined) return configured;
+  if (!mayHaveTenants(config)) throw unknownConnection(config, name);
+  const quiet = { say: () => {}, signal: new AbortController().signal };
+  return await withDatabase(config, quiet, (database) => findConnection(config, database, name));
+}
+
+/** As far as no database has to be asked; undefined where only a database could know. */
+function findConfigured(config: Config, name: string): ConnectionSettings | undefined {
   try {
     return connectionNamed(loadSettings(config.settingsFile, config.environment), name);
   } catch (error) {
-    const isUnknown = error instanceof Fault && error.code === 'unknown-connection';
-    if (!isUnknown || name !== simulatedName) throw error;
-    const access = findSimulatedTenant(config.dataDirectory);
-    if (access !== undefined) return simulatedConnection(access);
-    throw new Fault(
+    if (!(error instanceof Fault) || error.code !== 'unknown-connection') throw error;
+    const access = name === simulatedName ? findSimulatedTenant(config.dataDirectory) : undefined;
+    return access && simulatedConnection(access);
+  }
+}
+
+/** Whether there is a database already. */
+function mayHaveTenants({ databaseUrl, dataDirectory }: Config): boolean {
+  return databaseUrl !== undefined || existsSync(dataDirectory);
+}
+
+function unknownConnection(config: Config, name: string): Fault {
+  const { settingsFile, environment, dataDirectory } = config;
+  if (name === simulatedName) {
+    return new Fault(
       'unknown-connection',
-      `No simulated tenant is running on ${config.dataDirectory}: start one with "syncline start" and keep it running, or name a connection of ${config.settingsFile.path}.`,
+      `No simulated tenant is running on ${dataDirectory}: start one with "syncline start" and keep it running, or name a connection of ${settingsFile.path}.`,
     );
   }
+  try {
+    connectionNamed(loadSettings(settingsFile, environment), name);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error(`The connection ${name} was not there a moment ago.`);
 }

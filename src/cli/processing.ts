@@ -10,6 +10,7 @@ import { openTracing, traceRun } from '../http/observability/tracing.ts';
 import { readTraceSettings } from '../http/serving-settings.ts';
 import { deployDirectory } from '../identity-manager/deployment.ts';
 import type { EngineConfiguration } from '../identity-manager/engine-configuration.ts';
+import { startDirectoryIndexer } from '../jobs/directory-indexer.ts';
 import { openQueue, type Queue } from '../jobs/queue.ts';
 import { type Scheduler, startScheduler } from '../jobs/scheduler.ts';
 import { startSubscriptionKeeper, type WatchableConnection } from '../jobs/subscription-keeper.ts';
@@ -94,10 +95,12 @@ export async function startProcessing(
       onNotice,
       onError,
     });
+    const indexer = startDirectoryIndexer({ sql, onError });
     return {
       queue,
       worker: name,
       async stop() {
+        await indexer.stop();
         await keeper.stop();
         await scheduler?.stop();
         await worker.stop();
@@ -142,11 +145,11 @@ function taskSurroundings(
 
 async function openTarget(config: Config, database: Database, name: string): Promise<OpenTarget> {
   const { folders } = loadSettings(config.settingsFile, config.environment);
-  const { entra, entityTypes, columns, guards, ...connection } = await deployedConnection(
+  const { entra, entityTypes, columns, guards, onSignIn, ...connection } = await deployedConnection(
     database,
-    findConnection(config, name),
+    await findConnection(config, database, name),
   );
-  const connector = openEntraConnector(entra);
+  const connector = openEntraConnector(entra, onSignIn === undefined ? {} : { onSignIn });
   return {
     target: { sql: database.sql, connector, name: connection.name, entityTypes, guards },
     columns,

@@ -2,7 +2,7 @@
 // meanwhile, how it ended, and the exit code of that.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type FaultCode } from '../errors.ts';
-import type { renderRun } from '../http/routes/run-schema.ts';
+import type { renderRun } from '../http/routes/run-rendering.ts';
 import { isFinal, type RunState } from '../model/job.ts';
 import { count } from '../model/number-words.ts';
 import { secondsText } from './run-summary.ts';

@@ -3,7 +3,7 @@ import { Argument, type Command, Option } from 'commander';
 import type { Sql } from 'postgres';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
-import { renderRun, renderSummary } from '../http/routes/run-schema.ts';
+import { renderRun, renderSummary } from '../http/routes/run-rendering.ts';
 import { isFinal, type RunState, runStates } from '../model/job.ts';
 import { count } from '../model/number-words.ts';
 import { listJobRuns, readJobRun } from '../store/job-runs.ts';

@@ -35,9 +35,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const database = await openDatabase(config, say, { mayJoin: true });
   try {
-    const serving = await startServing(database, settings);
-    const { publicUrl: url, port } = serving;
-    if (options.json) process.stdout.write(`${JSON.stringify({ url, port })}\n`);
+    const serving = await startServing(config, database, settings);
+    const { publicUrl: url, port, setupUrl } = serving;
+    if (options.json) process.stdout.write(`${JSON.stringify({ url, port, setupUrl })}\n`);
     else for (const line of [...describeServing(serving), 'Press Ctrl-C to stop.']) say(line);
     try {
       const lost = await Promise.race([stopped, database.lost]);

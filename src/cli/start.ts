@@ -8,13 +8,14 @@ import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { type Database, type DatabaseDescription, openDatabase } from '../store/database.ts';
 import { wakeFollowers } from '../store/jobs.ts';
+import { readTenants, type StoredTenant } from '../store/tenants.ts';
 import { factLines } from './facts.ts';
 import { type NarratedRun, narrate } from './narration.ts';
 import { wholeNumber } from './number-option.ts';
 import { defaultSlots, type Processing, recordConnectionJobs, startProcessing } from './processing.ts';
 import { openView, type View } from './progress-view.ts';
 import { countsJson } from './run-summary.ts';
-import { describeServing, type Serving, startServing } from './serving.ts';
+import { describeServing, describeSetup, type Serving, startServing } from './serving.ts';
 import { describeTenant } from './simulate.ts';
 import {
   publishSimulatedTenant,
@@ -81,11 +82,24 @@ async function start(options: StartOptions): Promise<void> {
     const [refusal] = settings.refused.values();
     if (settings.connections.size > 0) await followConfigured([...settings.connections.values()], session);
     else if (refusal !== undefined) throw refusal;
-    else await followSimulated(session);
+    else await followUnconfigured(await readTenants(database.sql), session);
   } finally {
     await database.close();
   }
   view.say('Stopped. Nothing is left running.');
+}
+
+/** Tenants of the console are followed by jobs of their own; a simulated one is there for those that need it, and where nothing else is. */
+async function followUnconfigured(tenants: readonly StoredTenant[], session: Session): Promise<void> {
+  if (tenants.length === 0 || tenants.some(({ cloud }) => cloud === 'Simulated')) {
+    await followSimulated(session);
+    return;
+  }
+  const { options, database, view } = session;
+  const names = tenants.map(({ name }) => name);
+  view.say(`Tenants of the console: ${names.join(', ')}`);
+  if (options.json) print({ database: database.describe(), tenants: names });
+  await workUntilStopped([], [], session);
 }
 
 async function followConfigured(connections: readonly ConnectionSettings[], session: Session): Promise<void> {
@@ -151,6 +165,8 @@ async function workUntilStopped(
       view.say(explained instanceof Error ? explained.message : String(explained));
   };
   const serving = await startOwnServing(session);
+  if (options.json) print({ url: serving.publicUrl, port: serving.port, setupUrl: serving.setupUrl });
+  for (const line of describeSetup(serving.setupUrl)) view.say(line);
   let processing: Processing | undefined;
   try {
     processing = await startProcessing(config, database, {
@@ -201,16 +217,17 @@ async function startOwnServing({ config, options, database, view }: Session): Pr
   // What goes on is told here already.
   const quiet = environment.SYNCLINE_LOG_LEVEL ? settings : { ...settings, logLevel: 'error' as const };
   try {
-    return await startServing(database, quiet);
+    return await startServing(config, database, quiet);
   } catch (error) {
     const isChosen = options.port !== undefined || environment.SYNCLINE_PORT !== undefined;
     if (isChosen || !(error instanceof Fault) || error.code !== 'invalid-setting') throw error;
     view.say(`Port ${settings.port} is taken: the API takes another one.`);
-    return await startServing(database, { ...quiet, port: 0 });
+    return await startServing(config, database, { ...quiet, port: 0 });
   }
 }
 
 function nextSteps(connections: readonly ConnectionSettings[], { data, interval }: StartOptions): string[] {
+  if (connections.length === 0) return ['Press Ctrl-C to stop.'];
   const where = data === undefined ? '' : ` --data ${/^[\w./-]+$/.test(data) ? data : JSON.stringify(data)}`;
   const [{ name, follow } = { name: '', follow: undefined }] = connections;
   const { floorSeconds = 0, ceilingSeconds = 0 } = follow ?? {};

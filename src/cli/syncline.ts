@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'export-configuration': async () => (await import('./deploy.ts')).addExportConfiguration,
   'invoke-job': async () => (await import('./invoke-job.ts')).addInvokeJob,
   'api-client': async () => (await import('./api-client.ts')).addApiClient,
+  user: async () => (await import('./user.ts')).addUser,
   simulate: async () => (await import('./simulate.ts')).addSimulate,
 };
 

@@ -5,7 +5,7 @@ import { type CheckResult, checkConnection } from '../connectors/entra/connectio
 import { checkEntityTypes } from '../connectors/entra/entity-types.ts';
 import { Fault } from '../errors.ts';
 import { countFailures, printCheck } from './check-lines.ts';
-import { findConnection } from './open-connection.ts';
+import { findAnyConnection } from './open-connection.ts';
 import { waitForStop } from './stop-signal.ts';
 
 interface TestConnectionOptions {
@@ -18,7 +18,7 @@ export function addTestConnection(program: Command): void {
   program
     .command('test-connection')
     .description('Try a connection out: names, TLS, tenant, credentials, permissions, Microsoft Graph.')
-    .argument('<connection>', 'name of a connection in the settings file, or "simulated"')
+    .argument('<connection>', 'name of a connection in the settings file or of a tenant of the console, or "simulated"')
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--json', 'print one line of JSON')
@@ -27,7 +27,7 @@ export function addTestConnection(program: Command): void {
 }
 
 async function testConnection(name: string, options: TestConnectionOptions): Promise<void> {
-  const connection = findConnection(loadConfig(options), name);
+  const connection = await findAnyConnection(loadConfig(options), name);
   const mistakes = checkEntityTypes(connection.entityTypes);
   if (mistakes.length > 0) throw new Fault('mapping-refused', `${connection.name}: ${mistakes.join('\n')}`);
 

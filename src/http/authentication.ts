@@ -7,9 +7,16 @@ import { verifyAccessToken } from './oauth/access-tokens.ts';
 import type { SigningKeys } from './oauth/signing-keys.ts';
 import { isGranted, type Permission } from './permissions.ts';
 import { Refusal } from './problem.ts';
-import { type ApiContext, type ApiEnv, actorOf, type Caller } from './request.ts';
+import { type ApiContext, type ApiEnv, actorOf, type Caller, type ClientCaller } from './request.ts';
+import type { BrowserSessions } from './sign-in/browser-session.ts';
 
-export type Authentication = Readonly<{ sql: Sql; keys: SigningKeys; issuer: string; now: () => Date }>;
+export type Authentication = Readonly<{
+  sql: Sql;
+  keys: SigningKeys;
+  sessions: BrowserSessions;
+  issuer: string;
+  now: () => Date;
+}>;
 
 export function authenticate(authentication: Authentication): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -18,13 +25,20 @@ export function authenticate(authentication: Authentication): MiddlewareHandler<
   };
 }
 
-/** The client behind the token of a request, as it is now. Throws a `Refusal`. */
-export async function readCaller(c: ApiContext, { sql, keys, issuer, now }: Authentication): Promise<Caller> {
+/** The client behind the token of a request, or the person behind its cookie, as they are now. Throws a `Refusal`. */
+export async function readCaller(c: ApiContext, authentication: Authentication): Promise<Caller> {
+  // Whoever sends a token means it: a cookie that comes with it counts for nothing.
+  const isBearer = c.req.header('Authorization') !== undefined;
+  const person = isBearer ? undefined : await authentication.sessions.findCaller(c);
+  return person ?? (await readClient(c, authentication));
+}
+
+async function readClient(c: ApiContext, { sql, keys, issuer, now }: Authentication): Promise<ClientCaller> {
   const [, token] = /^bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(c.req.header('Authorization') ?? '') ?? [];
   if (token === undefined) {
     throw new Refusal(
       'token-missing',
-      `This address needs an access token as bearer: get one from ${issuer}/connect/token.`,
+      `This address needs somebody who is signed in, or an access token as bearer: get one from ${issuer}/connect/token.`,
       {
         headers: { 'WWW-Authenticate': 'Bearer realm="syncline"' },
       },
@@ -44,8 +58,15 @@ export async function readCaller(c: ApiContext, { sql, keys, issuer, now }: Auth
   if (client.expiresAt !== null && client.expiresAt <= now()) {
     throw refuseToken('The time of the API client of the access token is over.');
   }
-  const { apiClientId, identifier, permissions } = client;
-  return { apiClientId, identifier, permissions, expiresAt: verified.expiresAt };
+  const { apiClientId, identifier, displayName, permissions } = client;
+  return {
+    kind: 'client',
+    id: apiClientId,
+    identifier,
+    name: displayName,
+    permissions,
+    expiresAt: verified.expiresAt,
+  };
 }
 
 function refuseToken(message: string): Refusal {
@@ -59,7 +80,7 @@ export function requireGranted(caller: Caller, permission: Permission, below?: s
   if (isGranted(caller.permissions, needed)) return;
   throw new Refusal(
     'permission-missing',
-    `The API client ${caller.identifier} lacks the permission ${needed}.`,
+    `${caller.kind === 'client' ? 'The API client ' : ''}${caller.identifier} lacks the permission ${needed}.`,
     {
       headers: { 'WWW-Authenticate': 'Bearer realm="syncline", error="insufficient_scope"' },
     },
@@ -84,7 +105,7 @@ export function needs(sql: Sql, permission: Permission, parameter?: string) {
   };
   return {
     middleware: [check],
-    security: [{ oauth: ['syncline_api'] }],
+    security: [{ oauth: ['syncline_api'] }, { session: [] }],
     'x-permission': parameter === undefined ? permission : `${permission}/{${parameter}}`,
   };
 }

@@ -5,7 +5,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { addressOf, networkOf } from './client-address.ts';
 import { Refusal } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
-import type { ApiEnv } from './request.ts';
+import { type ApiEnv, keyOfCaller } from './request.ts';
+import { largestBodyBytes as largestConfigurationBytes } from './schemas/configuration.ts';
 
 /** The largest body, in bytes: what is sent here are options and names. */
 const largestBodyBytes = 64 * 1024;
@@ -50,7 +51,12 @@ export function limitSizeTo(largestBytes: number): MiddlewareHandler<ApiEnv> {
   });
 }
 
-export const limitSize = limitSizeTo(largestBodyBytes);
+const limitOptions = limitSizeTo(largestBodyBytes);
+const limitConfiguration = limitSizeTo(largestConfigurationBytes);
+
+/** Files of a configuration may be larger than everything else. */
+export const limitSize: MiddlewareHandler<ApiEnv> = (c, next) =>
+  (/^\/api\/configuration\/(plan|deploy)$/.test(c.req.path) ? limitConfiguration : limitOptions)(c, next);
 
 /** Refuses an address that sends too much, before anything is looked up for it. */
 export function limitAddress(limit: RateLimit): MiddlewareHandler<ApiEnv> {
@@ -60,10 +66,10 @@ export function limitAddress(limit: RateLimit): MiddlewareHandler<ApiEnv> {
   };
 }
 
-/** Refuses a client that sends too much, from wherever. */
-export function limitClient(limit: RateLimit): MiddlewareHandler<ApiEnv> {
+/** Refuses a caller that sends too much, from wherever. */
+export function limitCaller(limit: RateLimit): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    refuseExcess(limit(String(c.get('caller').apiClientId)));
+    refuseExcess(limit(keyOfCaller(c.get('caller'))));
     await next();
   };
 }

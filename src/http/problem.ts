@@ -10,23 +10,45 @@ const kinds = {
   'request-invalid': 400,
   'token-missing': 401,
   'token-invalid': 401,
+  'session-ended': 401,
+  'sign-in-refused': 401,
   'permission-missing': 403,
   'start-denied': 403,
+  'csrf-refused': 403,
+  'setup-refused': 403,
   'not-found': 404,
   'job-unknown': 404,
   'run-unknown': 404,
   'task-run-unknown': 404,
   'connection-unknown': 404,
   'client-unknown': 404,
+  'user-unknown': 404,
+  'provider-unknown': 404,
+  'profile-unknown': 404,
+  'resource-unknown': 404,
+  'tag-unknown': 404,
   'method-not-allowed': 405,
   'run-under-way': 409,
   'run-state': 409,
+  'job-state': 409,
   'connection-state': 409,
   'client-exists': 409,
+  'client-state': 409,
+  'tenant-exists': 409,
+  'tenant-state': 409,
+  'user-exists': 409,
+  'provider-exists': 409,
+  'last-administrator': 409,
+  'profile-exists': 409,
+  'profile-in-use': 409,
+  'tag-exists': 409,
+  'changed-meanwhile': 412,
   'body-too-large': 413,
   'media-type-unsupported': 415,
+  'version-missing': 428,
   'too-many-requests': 429,
   'too-many-streams': 429,
+  'sign-in-locked': 429,
   'internal-error': 500,
   'database-unavailable': 503,
 } as const;
@@ -40,8 +62,10 @@ const titles: Readonly<Record<(typeof kinds)[ProblemCode], string>> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  428: 'Precondition Required',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
@@ -57,12 +81,18 @@ export const problemSchema = z
     requestId: z.string().openapi({ description: 'Stands in the log and the audit, too.' }),
     field: z.string().optional().openapi({ description: 'The part of the request that is wrong.' }),
     jobRunId: z.int().optional().openapi({ description: 'The run that is in the way.' }),
+    version: z.int().optional().openapi({ description: 'The version that there is now.' }),
+    changedBy: z.string().optional().openapi({ description: 'Who made that version.' }),
+    changedAt: z.string().optional().openapi({ format: 'date-time' }),
   })
   .openapi('Problem');
 
 export type ProblemExtras = Readonly<{
   field?: string;
   jobRunId?: number;
+  version?: number;
+  changedBy?: string;
+  changedAt?: string;
   headers?: Readonly<Record<string, string>>;
 }>;
 

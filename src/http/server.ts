@@ -9,10 +9,14 @@ import type { Logger } from 'pino';
 import type { Sql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { authenticate } from './authentication.ts';
+import { changedTopics, readTopicMarks } from '../store/topic-marks.ts';
+import type { SessionLimits } from '../store/user-sessions.ts';
+import type { Sealing } from '../model/sealing.ts';
+import { authenticate, readCaller } from './authentication.ts';
+import { addConsole, builtConsole, renderNowhere, wantsPage } from './console.ts';
 import { describeApi, documentationRoutes } from './documentation/openapi.ts';
 import { pagePolicy, renderPage } from './documentation/page.ts';
-import { identify, limitAddress, limitClient, limitSize, secureHeaders } from './entrance.ts';
+import { identify, limitAddress, limitCaller, limitSize, secureHeaders } from './entrance.ts';
 import { addDiscovery } from './oauth/discovery.ts';
 import { openSigningKeys } from './oauth/signing-keys.ts';
 import { addTokenEndpoint } from './oauth/token-endpoint.ts';
@@ -22,21 +26,66 @@ import { addProbes } from './probes.ts';
 import { Refusal, refusalOf, refuseInvalid, renderProblem } from './problem.ts';
 import { createRateLimit, type Rate } from './rate-limit.ts';
 import type { ApiContext, ApiEnv } from './request.ts';
+import { addActivityRoute } from './routes/activity.ts';
 import { addApiClientRoutes } from './routes/api-clients.ts';
 import { addAuditRoutes } from './routes/audit.ts';
+import { addConfigurationRoutes, type ConfigurationDoor } from './routes/configuration.ts';
+import { addBlockedRoutes } from './routes/blocked.ts';
 import { addConnectionRoutes } from './routes/connections.ts';
+import { addConnectorRoutes, type ListConnections } from './routes/connectors.ts';
+import { addCredentialProfileRoutes } from './routes/credential-profiles.ts';
+import { addCredentialTests, type TestRoutes } from './routes/credential-tests.ts';
+import { addCredentialRoutes } from './routes/credentials.ts';
+import { addDashboardRoutes } from './routes/dashboard.ts';
+import { addDirectoryRoutes } from './routes/directory.ts';
 import { addDiscarding, type Discard } from './routes/discarding.ts';
+import { addEntityTypeRoutes, type EntityTypesDoor } from './routes/entity-types.ts';
+import { addEvents } from './routes/events.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLaunching } from './routes/launching.ts';
+import { addLocalSignIn } from './routes/local-sign-in.ts';
+import { addIntegrationRoutes } from './routes/integrations.ts';
+import { addNewTenants } from './routes/new-tenants.ts';
 import { addNotifications } from './routes/notifications.ts';
+import { addProviderSignIn } from './routes/provider-sign-in.ts';
 import { addRunEvents } from './routes/run-events.ts';
+import { addRunLog } from './routes/run-log.ts';
 import { addRunRoutes } from './routes/runs.ts';
+import { addScheduleRoutes } from './routes/schedules.ts';
+import { addSessionRoutes } from './routes/session.ts';
+import { addSetup } from './routes/setup.ts';
+import { addSignInProviderRoutes } from './routes/sign-in-providers.ts';
+import { addSyncHistoryRoutes } from './routes/sync-history.ts';
+import { addTenantActions } from './routes/tenant-actions.ts';
+import { addTenantSchemaRoutes } from './routes/tenant-schemas.ts';
+import { addTenantRoutes } from './routes/tenants.ts';
+import { addTagRoutes } from './routes/tags.ts';
+import { addUserRoutes } from './routes/users.ts';
 import { addWorkerRoutes } from './routes/workers.ts';
+import { openBrowserSessions } from './sign-in/browser-session.ts';
+import { openOpenIdClient, type ProviderReach } from './sign-in/open-id.ts';
+import type { TenantDoor } from './tenant-door.ts';
+import { openTopicWatch } from './topic-watch.ts';
 
 export type ServerOptions = Readonly<{
   sql: Sql;
-  queue: Pick<Queue, 'launch' | 'resume'>;
+  queue: Pick<Queue, 'launch' | 'resume' | 'enqueue'>;
+  /** How secrets are kept in the database. */
+  sealing: Sealing;
   /** Drops what guards hold back of a connection. */
   discard: Discard;
+  configuration: ConfigurationDoor;
+  entityTypes: EntityTypesDoor;
+  listConnections: ListConnections;
+  tenants: TenantDoor;
+  /** Certificates, and trying credentials out. */
+  credentials: Pick<TestRoutes, 'certificates' | 'testProfile'>;
+  /** Where requests to sign-in providers may go. */
+  providerReach: ProviderReach;
+  /** How long people stay signed in. */
+  sessionLimits: SessionLimits;
+  /** What tells this server from others of the same people, such as `Test`; undefined for nothing. */
+  environmentLabel: string | undefined;
   /** The fault behind a failed query where the database is what failed, else the error as it is. */
   explain: (error: unknown) => unknown;
   /** Where clients reach the server, without a slash at the end; also the issuer of its tokens. */
@@ -48,6 +97,8 @@ export type ServerOptions = Readonly<{
   version: string;
   now: () => Date;
   rates: Readonly<{ address: Rate; client: Rate }>;
+  /** The console's files; where the build puts them, unless another directory is given. */
+  consoleDirectory?: string;
   /** How often a followed run is looked at. */
   pollMs: number;
   /** Aborted when the server is to end: it is not ready any more, and streams end. */
@@ -65,15 +116,23 @@ export function createServer(options: ServerOptions): OpenAPIHono<ApiEnv> {
   const { sql, queue, publicUrl, isBehindProxy, log, tracer, now, rates, closing } = options;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   const metrics = createMetrics(sql, now);
-  const keys = openSigningKeys(sql, now);
-  const authentication = { sql, keys, issuer: publicUrl, now };
+  const keys = openSigningKeys(sql, options.sealing, now);
   const nowMs = () => now().getTime();
+  const sessions = openBrowserSessions({ sql, publicUrl, limits: options.sessionLimits, now });
+  const authentication = { sql, keys, sessions, issuer: publicUrl, now };
+  const surroundings = { version: options.version, environmentLabel: options.environmentLabel };
+  const signingIn = { sql, sessions, surroundings, now };
+  const openId = openOpenIdClient(options.providerReach, nowMs);
+  closing.addEventListener('abort', () => void openId.close(), { once: true });
+  const read = () => readTopicMarks(sql);
+  const watch = openTopicWatch({ read, compare: changedTopics, pollMs: options.pollMs });
 
   app.use(identify(isBehindProxy));
   app.use(observe({ log, tracer, metrics }));
   app.use(secureHeaders(publicUrl.startsWith('https:')));
   // Microsoft Graph's, by measures of its own.
   addNotifications(app, { sql, metrics, now });
+  addConsole(app, options.consoleDirectory ?? builtConsole);
   app.use(limitSize);
   app.use(limitAddress(createRateLimit(rates.address, nowMs)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
@@ -82,26 +141,56 @@ export function createServer(options: ServerOptions): OpenAPIHono<ApiEnv> {
   addProbes(app, { sql, authentication, metrics, isBehindProxy, closing });
   addDiscovery(app, publicUrl, keys);
   addTokenEndpoint(app, { ...authentication, log });
+  addLocalSignIn(app, { ...signingIn, sealing: options.sealing, log });
+  addSetup(app, signingIn);
+  addProviderSignIn(app, { ...signingIn, sealing: options.sealing, openId, publicUrl, log });
   addDocumentation(app, options);
 
-  // Only with a token, whatever it is.
+  // Only with a token or a session, whosever it is.
   app.use('/api/*', authenticate(authentication));
-  app.use('/api/*', limitClient(createRateLimit(rates.client, nowMs)));
-  addJobRoutes(app, { sql, queue, now });
-  addRunRoutes(app, { sql, queue });
-  addRunEvents(app, { sql, now, pollMs: options.pollMs, closing });
+  app.use('/api/*', limitCaller(createRateLimit(rates.client, nowMs)));
+  const recheck = (c: ApiContext) => readCaller(c, authentication);
+  addSessionRoutes(app, signingIn);
+  addUserRoutes(app, { sql, limits: options.sessionLimits, now });
+  const providers = { sql, sealing: options.sealing, openId, reach: options.providerReach, publicUrl, now };
+  addSignInProviderRoutes(app, providers);
+  addJobRoutes(app, sql, now);
+  addScheduleRoutes(app, { sql, now });
+  addLaunching(app, { sql, queue });
+  addRunRoutes(app, sql, now);
+  addRunLog(app, sql);
+  addRunEvents(app, { sql, recheck, pollMs: options.pollMs, closing });
   addConnectionRoutes(app, sql);
+  addBlockedRoutes(app, sql);
   addDiscarding(app, sql, options.discard);
   addApiClientRoutes(app, sql, now);
+  const credentials = { sql, sealing: options.sealing, now, ...options.credentials };
+  addCredentialProfileRoutes(app, credentials);
+  addCredentialRoutes(app, credentials);
+  addCredentialTests(app, credentials);
+  addConfigurationRoutes(app, sql, options.configuration);
+  addConnectorRoutes(app, sql, options.listConnections);
+  addEntityTypeRoutes(app, sql, options.entityTypes);
+  addIntegrationRoutes(app, { sql, door: options.tenants });
+  addTenantActions(app, { sql, door: options.tenants });
+  addTenantRoutes(app, { sql, door: options.tenants, now });
+  addNewTenants(app, { sql, queue, door: options.tenants, now });
+  addTenantSchemaRoutes(app, sql, options.entityTypes);
   addAuditRoutes(app, sql);
   addWorkerRoutes(app, sql);
+  addDirectoryRoutes(app, sql);
+  addTagRoutes(app, sql);
+  addDashboardRoutes(app, { sql, door: options.tenants, now });
+  addSyncHistoryRoutes(app, { sql, door: options.tenants });
+  addActivityRoute(app, { sql, door: options.tenants, now });
+  const pace = { recheckMs: 5 * options.pollMs, heartbeatMs: 15 * options.pollMs };
+  addEvents(app, { watch, now, recheck, ...pace, closing });
 
-  app.notFound((c) =>
-    renderProblem(
-      c,
-      new Refusal('not-found', `There is nothing at ${c.req.path}: GET /api shows what there is.`),
-    ),
-  );
+  app.notFound((c) => {
+    if (wantsPage(c)) return renderNowhere(c, options.consoleDirectory ?? builtConsole);
+    const message = `There is nothing at ${c.req.path}: GET /api shows what there is.`;
+    return renderProblem(c, new Refusal('not-found', message));
+  });
   app.onError((error, c) => renderError(error, c, options));
   return app;
 }

@@ -22,6 +22,8 @@ describe('a server', () => {
       tls: undefined,
       isBehindProxy: false,
       logLevel: 'info',
+      sessionLimits: { idleSeconds: 1800, absoluteSeconds: 43_200 },
+      environmentLabel: undefined,
       traces: undefined,
     });
   });
@@ -35,6 +37,9 @@ describe('a server', () => {
       SYNCLINE_LOG_LEVEL: 'warn',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/',
       OTEL_SERVICE_NAME: 'sync-a',
+      SYNCLINE_SESSION_IDLE_MINUTES: '10',
+      SYNCLINE_SESSION_HOURS: '8',
+      SYNCLINE_ENVIRONMENT_LABEL: ' Test ',
     };
     expect(readServingSettings(environment, { port: '82' })).toEqual({
       host: '::1',
@@ -43,6 +48,8 @@ describe('a server', () => {
       tls: undefined,
       isBehindProxy: true,
       logLevel: 'warn',
+      sessionLimits: { idleSeconds: 600, absoluteSeconds: 28_800 },
+      environmentLabel: 'Test',
       traces: { endpoint: 'http://127.0.0.1:4318', serviceName: 'sync-a' },
     });
   });
@@ -71,6 +78,13 @@ describe('a server', () => {
     [{}, { tlsKey: 'k' }, '--tls-certificate is missing'],
     [{ SYNCLINE_BEHIND_PROXY: 'yes' }, {}, 'SYNCLINE_BEHIND_PROXY is "yes", which is neither true nor false'],
     [{ SYNCLINE_LOG_LEVEL: 'loud' }, {}, 'SYNCLINE_LOG_LEVEL is "loud", which is no log level'],
+    [
+      { SYNCLINE_SESSION_IDLE_MINUTES: '0' },
+      {},
+      'SYNCLINE_SESSION_IDLE_MINUTES is "0", which is no number of',
+    ],
+    [{ SYNCLINE_SESSION_HOURS: 'long' }, {}, 'SYNCLINE_SESSION_HOURS is "long", which is no number of hours'],
+    [{ SYNCLINE_ENVIRONMENT_LABEL: 'x'.repeat(41) }, {}, 'which is no label'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }, {}, 'OTEL_EXPORTER_OTLP_ENDPOINT is "collector"'],
   ])('is refused with exit code 2 for %j %j', (environment, flags, sentence) => {
     const fault = refusal(environment, flags);

@@ -2,8 +2,10 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { Fault } from '../errors.ts';
+import type { SessionLimits } from '../store/user-sessions.ts';
 import { isLoopback } from './client-address.ts';
 import { logLevels } from './observability/log.ts';
+import { defaultSessionLimits } from './sign-in/browser-session.ts';
 
 export type ServingSettings = Readonly<{
   host: string;
@@ -15,6 +17,10 @@ export type ServingSettings = Readonly<{
   tls: Readonly<{ certificateFile: string; keyFile: string }> | undefined;
   isBehindProxy: boolean;
   logLevel: (typeof logLevels)[number];
+  /** How long people stay signed in. */
+  sessionLimits: SessionLimits;
+  /** What tells this server from others of the same people. */
+  environmentLabel: string | undefined;
   /** The receiver of traces, and the name of the server in them. */
   traces: Readonly<{ endpoint: string; serviceName: string }> | undefined;
 }>;
@@ -43,6 +49,15 @@ const schema = z.object({
   }),
   behindProxy: z.enum(['true', 'false'], { error: told('neither true nor false', 'give one of them') }),
   logLevel: z.enum(logLevels, { error: told('no log level', `choose from ${logLevels.join(', ')}`) }),
+  sessionIdleMinutes: z.string().refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1, {
+    error: told('no number of minutes', 'give one from 1 to 9999'),
+  }),
+  sessionHours: z.string().refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1, {
+    error: told('no number of hours', 'give one from 1 to 999'),
+  }),
+  environmentLabel: z.string().refine((text) => text.length <= 40 && !/\p{Cc}/u.test(text), {
+    error: told('no label', 'give up to 40 characters on one line'),
+  }),
   traceEndpoint: z.string().refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), {
     error: told('no address of a receiver of traces', 'give one such as http://127.0.0.1:4318'),
   }),
@@ -56,6 +71,9 @@ const sources: Readonly<Record<Name, readonly [flag: string, variable: string]>>
   publicUrl: ['--public-url', 'SYNCLINE_PUBLIC_URL'],
   behindProxy: ['--behind-proxy', 'SYNCLINE_BEHIND_PROXY'],
   logLevel: ['', 'SYNCLINE_LOG_LEVEL'],
+  sessionIdleMinutes: ['', 'SYNCLINE_SESSION_IDLE_MINUTES'],
+  sessionHours: ['', 'SYNCLINE_SESSION_HOURS'],
+  environmentLabel: ['', 'SYNCLINE_ENVIRONMENT_LABEL'],
   traceEndpoint: ['', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
 };
 
@@ -77,10 +95,20 @@ export function readServingSettings(environment: Environment, flags: ServingFlag
     tls,
     isBehindProxy,
     logLevel: read('logLevel', undefined) ?? 'info',
+    sessionLimits: readSessionLimits(read('sessionIdleMinutes', undefined), read('sessionHours', undefined)),
+    environmentLabel: read('environmentLabel', undefined)?.trim() || undefined,
     traces: readTraceSettings(environment),
   };
   requireSafe(settings);
   return Object.freeze(settings);
+}
+
+function readSessionLimits(idleMinutes: string | undefined, hours: string | undefined): SessionLimits {
+  const { idleSeconds, absoluteSeconds } = defaultSessionLimits;
+  return {
+    idleSeconds: idleMinutes === undefined ? idleSeconds : Number(idleMinutes) * 60,
+    absoluteSeconds: hours === undefined ? absoluteSeconds : Number(hours) * 3600,
+  };
 }
 
 /** Where traces go; undefined where nobody wants them. Throws a `Fault` with code `invalid-setting`. */

@@ -1,4 +1,5 @@
 /** What entity types, mappings and associations need beyond their own attributes: places for values, keys, and ends that fit; and what access needs. */
+import { unchangedSecret } from './configuration.ts';
 import { childDrafts, type Draft, nameDraft, type TopDraft } from './draft.ts';
 import { addMistake, addWarning, type Findings } from './mistakes.ts';
 import { hint } from './nearest-name.ts';
@@ -225,6 +226,14 @@ function checkRule(rule: TopDraft, findings: Findings): void {
 function checkSecret(client: TopDraft, findings: Findings): void {
   const { HashedSecret } = client.attributes;
   if (HashedSecret === undefined || /^[A-Za-z0-9+/]{43}=$/.test(HashedSecret)) return;
+  if (HashedSecret === unchangedSecret) {
+    addMistake(
+      findings,
+      client.placeOfAttribute('HashedSecret'),
+      `Attribute HashedSecret of ${nameDraft(client)} is to stay as it is, and no such client is deployed that the console could take it from: write the hash of its secret`,
+    );
+    return;
+  }
   addMistake(
     findings,
     client.placeOfAttribute('HashedSecret'),

@@ -155,7 +155,8 @@ function describeElement(element: ConfigurationElement): string {
   return `${nameElement(element)}${name === undefined ? '' : ` ${JSON.stringify(name)}`}${origin}`;
 }
 
-function describeChild(child: ChildElement): string {
+/** How a child is named in a sentence: by what it is known by among its siblings, else by all that it has. */
+export function nameChild(child: ChildElement): string {
   const name = ownName(child);
   if (name !== undefined) return `${child.kind} ${name}`;
   return [
@@ -167,14 +168,14 @@ function describeChild(child: ChildElement): string {
 function describeChildChange(change: ChildChange, indent: string): readonly string[] {
   switch (change.kind) {
     case 'added':
-      return [`${indent}+ ${describeChild(change.child)}`];
+      return [`${indent}+ ${nameChild(change.child)}`];
     case 'removed':
-      return [`${indent}- ${describeChild(change.child)}`];
+      return [`${indent}- ${nameChild(change.child)}`];
     case 'reordered':
       return [`${indent}~ another order`];
     case 'changed':
       return [
-        `${indent}~ ${describeChild(change.child)}`,
+        `${indent}~ ${nameChild(change.child)}`,
         ...change.attributes.map((attribute) => `${indent}    ${describeAttribute(attribute)}`),
         ...change.children.flatMap((child) => describeChildChange(child, `${indent}    `)),
       ];

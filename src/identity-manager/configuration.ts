@@ -31,6 +31,9 @@ export type Configuration = Readonly<{ elements: readonly ConfigurationElement[]
 
 export const emptyConfiguration: Configuration = { elements: [] };
 
+/** Stands for the hash of a client's secret where hashes are not handed out: deployed again, it is the hash that is deployed already. */
+export const unchangedSecret = 'unchanged';
+
 /** What names an element in a configuration, and in `origin`. */
 export function nameElement({ kind, identifier }: Pick<ConfigurationElement, 'kind' | 'identifier'>): string {
   return `${kind} ${identifier}`;

@@ -6,24 +6,44 @@ import type { Sql, TransactionSql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import { count } from '../model/number-words.ts';
-import { nextRun, readSchedule } from '../schedule/schedule.ts';
+import { describeSchedule, nextRun, readSchedule } from '../schedule/schedule.ts';
 import { type NewApiClient, replaceConfiguredClients } from '../store/api-clients.ts';
-import { type ElementRow, lockDeployment, readElements, replaceElements } from '../store/configuration.ts';
+import { recordAudit } from '../store/audit.ts';
+import {
+  type Deployment,
+  type ElementRow,
+  lockDeployment,
+  readDeployment,
+  readElements,
+  replaceElements,
+} from '../store/configuration.ts';
 import { rebuildViews } from '../store/identity-manager-views.ts';
-import { dropConnectionJobs, type PlannedJob, replaceJobs } from '../store/jobs.ts';
+import {
+  dropConnectionJobs,
+  type PlannedJob,
+  readOverriddenJobs,
+  replaceJobs,
+  type StoredJob,
+} from '../store/jobs.ts';
 import { transact } from '../store/transaction.ts';
 import {
   type ConfigurationDifference,
   compareConfigurations,
   isSameConfiguration,
 } from './compare-configurations.ts';
-import type { Configuration, ConfigurationElement } from './configuration.ts';
+import { type Configuration, type ConfigurationElement, elementsOf } from './configuration.ts';
 import {
   type EngineConfiguration,
   type TranslationOptions,
   toEngineConfiguration,
 } from './engine-configuration.ts';
-import { readConfigurationDirectory } from './read-configuration.ts';
+import { loosenedGuards } from './loosened-guards.ts';
+import {
+  type ConfigurationFile,
+  type ConfigurationReading,
+  readConfigurationDirectory,
+  readConfigurationFiles,
+} from './read-configuration.ts';
 
 export type PreparedDeployment = Readonly<{
   configuration: Configuration;
@@ -41,6 +61,10 @@ export type PreparationOptions = TranslationOptions &
 export type DeploymentOptions = Readonly<{
   deployedBy: string;
   now: Date;
+  /** What whoever deploys wants to be remembered, and the request that it came with, for the audit. */
+  message?: string;
+  requestId?: string;
+  address?: string;
   /** Hashes that are used instead of those of the configuration, by client (Identity Manager: appsettings, OpenIdClients). */
   hashedSecrets?: ReadonlyMap<string, string>;
 }>;
@@ -65,6 +89,33 @@ export function prepareDeployment(directory: string, options: PreparationOptions
       `The configuration in ${directory} cannot be deployed, and nothing was changed:\n${reading.mistakes.join('\n')}`,
     );
   }
+  return prepare(reading, options);
+}
+
+export type FilesPreparation =
+  | Readonly<{ kind: 'prepared'; prepared: PreparedDeployment }>
+  /** Each `file:line:column: sentence.` */
+  | Readonly<{ kind: 'refused'; mistakes: readonly string[]; warnings: readonly string[] }>;
+
+/** The same of files that are there already. `deployed` has the hashes that files may leave as they are. */
+export function prepareFiles(
+  files: readonly ConfigurationFile[],
+  deployed: Configuration,
+  options: PreparationOptions = {},
+): FilesPreparation {
+  const hashes = elementsOf(deployed, 'OpenIdClient').map(({ identifier, attributes }): [string, string] => [
+    identifier.toLowerCase(),
+    attributes.HashedSecret ?? '',
+  ]);
+  const reading = readConfigurationFiles(files, new Map(hashes));
+  if (reading.kind === 'refused') return reading;
+  return { kind: 'prepared', prepared: prepare(reading, options) };
+}
+
+function prepare(
+  reading: Extract<ConfigurationReading, { kind: 'configuration' }>,
+  options: PreparationOptions,
+): PreparedDeployment {
   const { engine, warnings } = toEngineConfiguration(reading.configuration, options);
   const unexportable = engine.connections.flatMap(({ name, entityTypes }) =>
     (options.checkEntityTypes?.(entityTypes) ?? []).map(
@@ -90,39 +141,87 @@ export async function previewDeployment(
 export async function deploy(
   sql: Sql,
   prepared: PreparedDeployment,
-  { deployedBy, now, hashedSecrets }: DeploymentOptions,
+  options: DeploymentOptions,
 ): Promise<DeploymentResult> {
-  const { configuration, engine } = prepared;
   return await transact(sql, async (transaction) => {
     await lockDeployment(transaction);
-    const difference = compareConfigurations(deployedFrom(await readElements(transaction)), configuration);
-    const rows = configuration.elements.map((element): ElementRow => {
-      const { kind, identifier, ...content } = element;
-      return { kind, identifier, content };
-    });
-    const revision = await replaceElements(transaction, rows, { engine, deployedBy });
-    const taken = await deployJobs(transaction, engine, now);
-    const clients = await replaceConfiguredClients(transaction, clientsOf(engine, hashedSecrets), deployedBy);
-    const unviewed = await rebuildViews(transaction, engine);
-    const warnings = [
-      ...prepared.warnings,
-      ...taken.map(
-        (name) => `Job ${name} has the name of a job that follows a connection: rename it, it was left out.`,
-      ),
-      ...clients.taken.map(
-        (name) => `OpenIdClient ${name} was made by hand before and stays as it is: revoke it first.`,
-      ),
-      ...unviewed.map(
-        (name) =>
-          `EntityType ${name} has the name of another view: rename it, it was given no view of its own.`,
-      ),
-      ...strangers(engine, hashedSecrets).map(
-        (name) =>
-          `OpenIdClients of the settings has a hash for ${name}, which is no OpenIdClient of the configuration: correct the name, it was not used.`,
-      ),
-    ];
-    return { revision, difference, warnings, summary: summaryOf(difference) };
+    return await replaceDeployment(transaction, prepared, options);
   });
+}
+
+export type DeploymentOutcome =
+  | Readonly<{ kind: 'deployed'; result: DeploymentResult }>
+  /** Something else was deployed since that revision, and nothing was changed. */
+  | Readonly<{ kind: 'outdated'; deployment: Deployment }>;
+
+/** Deploys in the place of this revision and of no other; 0 stands for nothing at all. */
+export async function deployOver(
+  sql: Sql,
+  revision: number,
+  prepared: PreparedDeployment,
+  options: DeploymentOptions,
+): Promise<DeploymentOutcome> {
+  return await transact(sql, async (transaction) => {
+    await lockDeployment(transaction);
+    const deployment = await readDeployment(transaction);
+    if (deployment !== undefined && deployment.revision !== revision) return { kind: 'outdated', deployment };
+    return { kind: 'deployed', result: await replaceDeployment(transaction, prepared, options) };
+  });
+}
+
+async function replaceDeployment(
+  sql: TransactionSql,
+  prepared: PreparedDeployment,
+  options: DeploymentOptions,
+): Promise<DeploymentResult> {
+  const { configuration, engine } = prepared;
+  const { deployedBy, now, hashedSecrets } = options;
+  const before = (await readDeployment(sql))?.engine as EngineConfiguration | undefined;
+  const difference = compareConfigurations(deployedFrom(await readElements(sql)), configuration);
+  const rows = configuration.elements.map((element): ElementRow => {
+    const { kind, identifier, ...content } = element;
+    return { kind, identifier, content };
+  });
+  const revision = await replaceElements(sql, rows, { engine, deployedBy });
+  const taken = await deployJobs(sql, engine, now);
+  const overridden = await readOverriddenJobs(sql, 'configuration');
+  const clients = await replaceConfiguredClients(sql, clientsOf(engine, hashedSecrets), deployedBy);
+  const unviewed = await rebuildViews(sql, engine);
+  const warnings = [
+    ...prepared.warnings,
+    ...taken.map(
+      (name) => `Job ${name} has the name of a job that follows a connection: rename it, it was left out.`,
+    ),
+    ...overridden.map(describeOverride),
+    ...clients.taken.map(
+      (name) => `OpenIdClient ${name} was made by hand before and stays as it is: revoke it first.`,
+    ),
+    ...unviewed.map(
+      (name) =>
+        `EntityType ${name} has the name of another view: rename it, it was given no view of its own.`,
+    ),
+    ...strangers(engine, hashedSecrets).map(
+      (name) =>
+        `OpenIdClients of the settings has a hash for ${name}, which is no OpenIdClient of the configuration: correct the name, it was not used.`,
+    ),
+  ];
+  await recordAudit(sql, {
+    actor: deployedBy,
+    action: 'configuration.deploy',
+    subject: 'configuration',
+    outcome: 'done',
+    detail: {
+      revision,
+      added: difference.added.length,
+      changed: difference.changed.length,
+      removed: difference.removed.length,
+      loosenedGuards: loosenedGuards(before, engine).length,
+      message: options.message ?? null,
+    },
+    requestId: options.requestId ?? null,
+    address: options.address ?? null,
+  });
+  return { revision, difference, warnings, summary: summaryOf(difference) };
 }
 
 /** Reads a directory and deploys it, as the task does it. */
@@ -139,7 +238,8 @@ export async function readDeployed(sql: Sql): Promise<Configuration> {
   return deployedFrom(await readElements(sql));
 }
 
-function deployedFrom(rows: readonly ElementRow[]): Configuration {
+/** Stored elements as a configuration. */
+export function deployedFrom(rows: readonly ElementRow[]): Configuration {
   return {
     elements: rows.map(({ kind, identifier, content }) => ({
       kind,
@@ -163,6 +263,22 @@ async function deployJobs(
     return { ...job, nextRunAt: nextRunAt ?? null };
   });
   return await replaceJobs(sql, 'configuration', planned);
+}
+
+/** The configuration does not have the last word there, and whoever deploys it is to know. */
+function describeOverride({
+  identifier,
+  schedule,
+  timeZone,
+  definedTiming,
+  timingChangedBy,
+}: StoredJob): string {
+  const words = (expression: string | null, zone: string) => {
+    const reading = expression === null ? undefined : readSchedule(expression, zone);
+    return reading?.kind === 'schedule' ? describeSchedule(reading.schedule) : 'only when it is launched';
+  };
+  const defined = words(definedTiming?.schedule ?? null, definedTiming?.timeZone ?? timeZone);
+  return `Job ${identifier} goes on running as ${timingChangedBy ?? 'a person'} has set it, ${words(schedule, timeZone)}, instead of ${defined}: give it back to the configuration in the console if that is not wanted any more.`;
 }
 
 /** By client. */

@@ -17,6 +17,11 @@ export function schemaOf(kind: string): TopElementSchema | undefined {
   return schema.get(kind);
 }
 
+/** The canonical value of an attribute that is not written; undefined where it has none. */
+export function defaultOf(kind: string, attribute: string): string | undefined {
+  return schemaOf(kind)?.attributes[attribute]?.default;
+}
+
 /**
  * Elements that Identity Manager documents and Syncline does nothing with: the role model, workflows, pages, reports, and what
  * their scaffoldings make.

@@ -6,7 +6,7 @@ import { checkIdentifiers } from './check-identifiers.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkModel } from './check-model.ts';
 import { checkReferences } from './check-references.ts';
-import { type Configuration, nameElement } from './configuration.ts';
+import { type Configuration, nameElement, unchangedSecret } from './configuration.ts';
 import { type TopDraft, toElement } from './draft.ts';
 import { indexElements } from './element-index.ts';
 import { jobIdentifierOf } from './expand-job-scaffolding.ts';
@@ -69,12 +69,19 @@ export function readConfigurationDirectory(path: string): ConfigurationReading {
   return readConfigurationFiles(files);
 }
 
-/** Reads files that are there already, such as those of an upload. */
-export function readConfigurationFiles(files: readonly ConfigurationFile[]): ConfigurationReading {
+/**
+ * Reads files that are there already, such as those of an upload. `keptHashes` are the hashes that stand for `unchangedSecret`, by
+ * client in lower case.
+ */
+export function readConfigurationFiles(
+  files: readonly ConfigurationFile[],
+  keptHashes: ReadonlyMap<string, string> = new Map(),
+): ConfigurationReading {
   const findings = noFindings();
   const drafts = [...files]
     .sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name))
-    .flatMap((file) => readFile(file, findings));
+    .flatMap((file) => readFile(file, findings))
+    .map((draft) => keepHash(draft, keptHashes));
   const index = indexElements(drafts.map(toElement));
   checkReferences(drafts, index, 'elements', findings);
   checkModel(drafts, findings);
@@ -100,6 +107,12 @@ export function readConfigurationFiles(files: readonly ConfigurationFile[]): Con
     return { kind: 'refused', mistakes: describeFindings(findings.mistakes), warnings };
   }
   return { kind: 'configuration', configuration: resolved.configuration, places: placesOf(named), warnings };
+}
+
+function keepHash(draft: TopDraft, keptHashes: ReadonlyMap<string, string>): TopDraft {
+  if (draft.kind !== 'OpenIdClient' || draft.attributes.HashedSecret !== unchangedSecret) return draft;
+  const HashedSecret = keptHashes.get(draft.identifier.toLowerCase());
+  return HashedSecret === undefined ? draft : { ...draft, attributes: { ...draft.attributes, HashedSecret } };
 }
 
 /** What identifies an element, as references spell it now; a scaffolding of a job is known by the job. */

@@ -6,6 +6,7 @@ import type {
   ConfigurationElement,
   ElementAttributes,
 } from './configuration.ts';
+import type { ElementSchema } from './element-schema.ts';
 import { isScaffolding } from './expand-scaffoldings.ts';
 import { schemaOf } from './known-elements.ts';
 
@@ -37,11 +38,7 @@ export function writeExpandedConfiguration({ elements }: Configuration): string 
 
 /** A file of these elements. */
 export function writeElements(elements: readonly ConfigurationElement[]): string {
-  const lines = elements.flatMap(({ kind, identifier, attributes, children }) => {
-    const schema = schemaOf(kind);
-    const own = schema?.identity === 'Identifier' ? { Identifier: identifier, ...attributes } : attributes;
-    return writeElement({ kind, attributes: own, children }, '  ');
-  });
+  const lines = elements.flatMap((element) => writeTopElement(element, '  '));
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<ConfigurationFile xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"',
@@ -52,18 +49,40 @@ export function writeElements(elements: readonly ConfigurationElement[]): string
   ].join('\n');
 }
 
-function writeElement({ kind, attributes, children }: ChildElement, indent: string): readonly string[] {
-  const tag = `${indent}<${kind}${writeAttributes(attributes)}`;
+/** One element as it would stand in a file. */
+export function writeOneElement(element: ConfigurationElement): string {
+  return writeTopElement(element, '').join('\n');
+}
+
+function writeTopElement(
+  { kind, identifier, attributes, children }: ConfigurationElement,
+  indent: string,
+): readonly string[] {
+  const schema = schemaOf(kind);
+  const own = schema?.identity === 'Identifier' ? { Identifier: identifier, ...attributes } : attributes;
+  return writeElement({ kind, attributes: own, children }, schema, indent);
+}
+
+function writeElement(
+  { kind, attributes, children }: ChildElement,
+  schema: ElementSchema | undefined,
+  indent: string,
+): readonly string[] {
+  const tag = `${indent}<${kind}${writeAttributes(attributes, schema)}`;
   if (children.length === 0) return [`${tag} />`];
   return [
     `${tag}>`,
-    ...children.flatMap((child) => writeElement(child, `${indent}  `)),
+    ...children.flatMap((child) => writeElement(child, schema?.children[child.kind], `${indent}  `)),
     `${indent}</${kind}>`,
   ];
 }
 
-function writeAttributes(attributes: ElementAttributes): string {
+/** In the order of the schema: what is stored keeps none, and texts that are compared need one. */
+function writeAttributes(attributes: ElementAttributes, schema: ElementSchema | undefined): string {
+  const order = Object.keys(schema?.attributes ?? {});
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return Object.entries(attributes)
+    .sort(([a], [b]) => place(a) - place(b) || Number(a > b) - Number(a < b))
     .map(([name, value]) => ` ${name}="${escapeValue(value)}"`)
     .join('');
 }

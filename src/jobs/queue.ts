@@ -8,6 +8,7 @@ import { editDistance } from '../model/edit-distance.ts';
 import type { TaskDefinition } from '../model/job.ts';
 import {
   createJobRun,
+  findLaunched,
   type JobRun,
   readJobRun,
   readTaskDefinitions,
@@ -26,6 +27,17 @@ export type Launch = Readonly<{
   /** Who asks, in words. */
   startedBy: string;
   options?: LaunchOptions;
+}> &
+  LaunchNotes<LaunchOutcome>;
+
+/** What goes with a launch besides what it is to do. */
+export type LaunchNotes<Outcome> = Readonly<{
+  /** Why, in the words of who asks. */
+  reason?: string | undefined;
+  /** A name of the launch: who sends it a second time under the same name gets the run of the first time. */
+  idempotencyKey?: string | undefined;
+  /** Writes down what it came to, in the transaction that did it; not where it was sent a second time. */
+  record?: (transaction: TransactionSql, outcome: Outcome) => Promise<void>;
 }>;
 
 export type LaunchOutcome =
@@ -35,18 +47,24 @@ export type LaunchOutcome =
   | Readonly<{ kind: 'unknown-job'; nearest: string | undefined }>
   /** The job is for its schedule only. */
   | Readonly<{ kind: 'start-denied' }>
-  | Readonly<{ kind: 'refused'; reason: string }>;
+  /** Its tenant is switched off in the console, so that nothing reads it. */
+  | Readonly<{ kind: 'tenant-disabled' }>
+  | RefusedLaunch;
+
+/** `part` is what of the launch is wrong; the selection of tasks, where it is not said. */
+type RefusedLaunch = Readonly<{ kind: 'refused'; reason: string; part?: 'idempotency-key' }>;
 
 export type ResumeOutcome =
   | Readonly<{ kind: 'launched'; jobRunId: number }>
   | Readonly<{ kind: 'under-way'; jobRunId: number }>
   /** There is no such run, it is not blocked, or its job is gone. */
-  | Readonly<{ kind: 'not-blocked' }>;
+  | Readonly<{ kind: 'not-blocked' }>
+  | RefusedLaunch;
 
 export type Queue = Readonly<{
   launch: (launch: Launch) => Promise<LaunchOutcome>;
   /** Makes a run that applies what a blocked one holds back, and goes on with the tasks after it. */
-  resume: (jobRunId: number, startedBy: string) => Promise<ResumeOutcome>;
+  resume: (jobRunId: number, startedBy: string, notes?: LaunchNotes<ResumeOutcome>) => Promise<ResumeOutcome>;
   /** Makes and enqueues a run in a transaction of the caller's; undefined when the job is under way. */
   enqueue: (transaction: TransactionSql, run: EnqueuedRun) => Promise<number | undefined>;
   /** Puts a run that is queued into the queue again; nothing where it is there. */
@@ -116,40 +134,41 @@ export async function openQueue(
   }
 
   return {
-    launch: ({ jobIdentifier, trigger, startedBy, options = {} }) =>
-      transact(sql, async (transaction): Promise<LaunchOutcome> => {
+    launch: ({ jobIdentifier, trigger, startedBy, options = {}, ...notes }) =>
+      once<LaunchOutcome>(sql, startedBy, jobIdentifier, notes, async (transaction) => {
         const job = await findJob(transaction, jobIdentifier);
         if (!job)
           return { kind: 'unknown-job', nearest: nearestTo(jobIdentifier, await readJobs(transaction)) };
         if (job.isUserStartDenied) return { kind: 'start-denied' };
+        if (job.origin === 'console' && !job.isEnabled) return { kind: 'tenant-disabled' };
         const selected = selectTasks(job.tasks, options);
         if (selected.kind === 'refused') return selected;
+        const [isForced, isFull] = [options.isForced === true, options.isFull === true];
         const tasks = selected.tasks.map((task) => ({
           ...task,
-          isForced: task.isForced || options.isForced === true,
-          isFull: task.isFull || options.isFull === true,
+          isForced: task.isForced || isForced,
+          isFull: task.isFull || isFull,
         }));
-        return await createAndSend(transaction, {
-          ...job,
-          jobIdentifier: job.identifier,
-          trigger,
-          startedBy,
-          tasks,
-        });
+        const { jobId, identifier } = job;
+        const { reason, idempotencyKey } = notes;
+        const run = { jobId, jobIdentifier: identifier, trigger, startedBy, tasks };
+        return await createAndSend(transaction, { ...run, isForced, isFull, reason, idempotencyKey });
       }),
-    resume: async (jobRunId, startedBy) => {
+    resume: async (jobRunId, startedBy, notes = {}) => {
       const run = await readJobRun(sql, jobRunId);
-      if (run?.state !== 'blocked' || run.jobId === null) return { kind: 'not-blocked' };
-      const { jobId, jobIdentifier } = run;
       const definitions = await readTaskDefinitions(sql, jobRunId);
-      const tasks = run.tasks.flatMap((task) => resumedTask(task, definitions.get(task.taskRunId)) ?? []);
-      const doneTasks = new Set(
-        run.tasks.filter(({ state }) => isDone(state)).map(({ identifier }) => identifier),
-      );
-      const resumes = { jobRunId, doneTasks };
-      return await transact(sql, (transaction) =>
-        createAndSend(transaction, { jobId, jobIdentifier, trigger: 'resume', startedBy, tasks, resumes }),
-      );
+      return await once<ResumeOutcome>(sql, startedBy, run?.jobIdentifier, notes, async (transaction) => {
+        if (run?.state !== 'blocked' || run.jobId === null) return { kind: 'not-blocked' };
+        const { jobId, jobIdentifier } = run;
+        const tasks = run.tasks.flatMap((task) => resumedTask(task, definitions.get(task.taskRunId)) ?? []);
+        const doneTasks = new Set(
+          run.tasks.filter(({ state }) => isDone(state)).map(({ identifier }) => identifier),
+        );
+        const { reason, idempotencyKey } = notes;
+        const resumed = { jobId, jobIdentifier, trigger: 'resume' as const, startedBy, tasks };
+        const resumes = { jobRunId, doneTasks };
+        return await createAndSend(transaction, { ...resumed, resumes, reason, idempotencyKey });
+      });
     },
     enqueue: async (transaction, { jobIdentifier, trigger, startedBy }) => {
       const job = await findJob(transaction, jobIdentifier);
@@ -176,6 +195,38 @@ export async function openQueue(
     rest: () => boss.offWork(queueName),
     close: () => boss.stop({ graceful: false }),
   };
+}
+
+/**
+ * Launches in a transaction, and records what it came to. A launch of that name that was there before is all that there is of it.
+ */
+async function once<Outcome extends LaunchOutcome | ResumeOutcome>(
+  sql: Sql,
+  startedBy: string,
+  jobIdentifier: string | undefined,
+  { idempotencyKey, record }: LaunchNotes<Outcome>,
+  launch: (transaction: TransactionSql) => Promise<Outcome>,
+): Promise<Outcome | Readonly<{ kind: 'launched'; jobRunId: number }> | RefusedLaunch> {
+  return await transact(sql, async (transaction) => {
+    const before =
+      idempotencyKey === undefined ? undefined : await findLaunched(transaction, startedBy, idempotencyKey);
+    if (before !== undefined) {
+      const isSame = before.jobIdentifier.toLowerCase() === jobIdentifier?.toLowerCase();
+      return isSame
+        ? ({ kind: 'launched', jobRunId: before.jobRunId } as const)
+        : ({ kind: 'refused', reason: usedBefore(idempotencyKey, before), part: 'idempotency-key' } as const);
+    }
+    const outcome = await launch(transaction);
+    await record?.(transaction, outcome);
+    return outcome;
+  });
+}
+
+function usedBefore(
+  idempotencyKey: string | undefined,
+  { jobRunId, jobIdentifier }: Readonly<{ jobRunId: number; jobIdentifier: string }>,
+): string {
+  return `The Idempotency-Key ${JSON.stringify(idempotencyKey)} has launched run ${jobRunId} of the job ${jobIdentifier} before: send another one for another launch.`;
 }
 
 function isDone(state: JobRun['state']): boolean {

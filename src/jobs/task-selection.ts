@@ -13,6 +13,8 @@ export type TaskSelection = Readonly<{
   taskType?: string;
   /** Tasks whose identifier contains this. */
   taskContains?: string;
+  /** These tasks, in whatever order they are named. */
+  tasks?: readonly string[];
 }>;
 
 export type SelectedTasks =
@@ -21,12 +23,13 @@ export type SelectedTasks =
 
 /** The tasks to run, in their order. What depends on a task that is left out does not wait for it. */
 export function selectTasks(tasks: readonly TaskDefinition[], selection: TaskSelection): SelectedTasks {
-  const { taskIdentifier, beginStep, endStep, taskType, taskContains } = selection;
+  const { taskIdentifier, beginStep, endStep, taskType, taskContains, tasks: named = [] } = selection;
   if (tasks.length === 0) return refused('The job has no tasks: add some to it and deploy it again.');
   for (const [option, identifier] of [
     ['the task', taskIdentifier],
     ['the first step', beginStep],
     ['the last step', endStep],
+    ...named.map((identifier) => ['one of the tasks', identifier] as const),
   ] as const) {
     if (identifier !== undefined && positionOf(tasks, identifier) < 0) {
       const known = tasks.map((task) => task.identifier).join(', ');
@@ -42,6 +45,9 @@ export function selectTasks(tasks: readonly TaskDefinition[], selection: TaskSel
   }
   let wanted = tasks.slice(first, last + 1);
   if (taskIdentifier !== undefined) wanted = wanted.filter((task) => isSame(task.identifier, taskIdentifier));
+  if (selection.tasks !== undefined) {
+    wanted = wanted.filter((task) => named.some((identifier) => isSame(task.identifier, identifier)));
+  }
   if (taskContains !== undefined) {
     const part = taskContains.toLowerCase();
     wanted = wanted.filter(({ identifier }) => identifier.toLowerCase().includes(part));

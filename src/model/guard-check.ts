@@ -26,6 +26,21 @@ export type Excess = Readonly<{
   stored: number;
 }>;
 
+/** What would change of one kind, held against the limits on it. */
+export type GuardMeasure = Readonly<{
+  what: 'resources' | 'links';
+  /** Undefined where it is the connection's. */
+  objectClass?: string;
+  kind: 'inserted' | 'updated' | 'deleted';
+  count: number;
+  stored: number;
+  /** A number of objects or links; undefined where none is set. */
+  limit?: number;
+  /** In percent of what is stored; undefined where none is set. */
+  limitPercent?: number;
+  isExceeded: boolean;
+}>;
+
 /** The names of the limits in settings and sentences (Identity Manager, Connector: synchronization thresholds). */
 export const limitNames = {
   resources: {
@@ -50,6 +65,43 @@ export const limitNames = {
  * number is exceeded by a greater one, never by an equal one; where nothing is stored there is nothing to take a percentage of.
  */
 export function findExcesses(guards: Guards, classes: readonly CountedClass[]): Excess[] {
+  return scopesOf(guards, classes).flatMap(({ thresholds, changed, objectClass }) =>
+    exceeded(thresholds, changed, objectClass),
+  );
+}
+
+/** Every kind of change that there is, with the limits on it, exceeded or not; the connection's first. */
+export function measureGuards(guards: Guards, classes: readonly CountedClass[]): GuardMeasure[] {
+  return scopesOf(guards, classes).flatMap(({ thresholds, changed, objectClass }) => {
+    const { what, stored } = changed;
+    const excesses = exceeded(thresholds, changed, objectClass);
+    return kinds.flatMap((kind): GuardMeasure[] => {
+      const count = changed[kind];
+      if (count === 0) return [];
+      const [number, percent] = limitsOn[kind];
+      return [
+        {
+          what,
+          ...(objectClass === undefined ? {} : { objectClass }),
+          kind,
+          count,
+          stored,
+          ...(thresholds[number] === 0 ? {} : { limit: thresholds[number] }),
+          ...(thresholds[percent] === 0 ? {} : { limitPercent: thresholds[percent] }),
+          isExceeded: excesses.some(({ limit }) => limit === number || limit === percent),
+        },
+      ];
+    });
+  });
+}
+
+type Scope = Readonly<{
+  thresholds: Thresholds;
+  changed: Omit<CountedClass, 'objectClass'>;
+  objectClass: string | undefined;
+}>;
+
+function scopesOf(guards: Guards, classes: readonly CountedClass[]): Scope[] {
   const together = (what: CountedClass['what']) => {
     const meant = classes.filter((one) => one.what === what);
     const sum = (name: 'stored' | Kind) => meant.reduce((total, one) => total + one[name], 0);
@@ -62,16 +114,24 @@ export function findExcesses(guards: Guards, classes: readonly CountedClass[]): 
     };
   };
   return [
-    ...exceeded(guards.resources, together('resources'), undefined),
-    ...exceeded(guards.links, together('links'), undefined),
-    ...classes.flatMap((one) => {
+    { thresholds: guards.resources, changed: together('resources'), objectClass: undefined },
+    { thresholds: guards.links, changed: together('links'), objectClass: undefined },
+    ...classes.map((one) => {
       const own = one.what === 'links' ? guards.associations : guards.entityTypes;
-      return exceeded(own[one.objectClass] ?? noThresholds, one, one.objectClass);
+      const { objectClass } = one;
+      return { thresholds: own[objectClass] ?? noThresholds, changed: one, objectClass };
     }),
   ];
 }
 
-type Kind = 'inserted' | 'updated' | 'deleted';
+const kinds = ['inserted', 'updated', 'deleted'] as const;
+type Kind = (typeof kinds)[number];
+
+const limitsOn: Readonly<Record<Kind, readonly [number: keyof Thresholds, percent: keyof Thresholds]>> = {
+  inserted: ['insertedCount', 'insertedPercent'],
+  updated: ['updatedCount', 'updatedPercent'],
+  deleted: ['deletedCount', 'deletedPercent'],
+};
 
 const limits: readonly Readonly<{ limit: keyof Thresholds; kind: Kind; isPercent: boolean }>[] = [
   { limit: 'insertedCount', kind: 'inserted', isPercent: false },

@@ -128,11 +128,13 @@ function requireQuestionMarks(dialect: Dialect, fields: CronTexts['fields']): vo
     if (dialect === 'cron') {
       throw new ScheduleRefusal(
         `The ${name} ${quote(text)} is Quartz's, which has six or seven fields: write "*", or put the second first.`,
+        name,
       );
     }
     if (text !== '?' || (name !== 'day of month' && name !== 'day of week')) {
       throw new ScheduleRefusal(
         `The ${name} ${quote(text)} holds a "?", which only stands alone, as the day of month or the day of week: write "*".`,
+        name,
       );
     }
   }
@@ -140,11 +142,12 @@ function requireQuestionMarks(dialect: Dialect, fields: CronTexts['fields']): vo
   const days = [fields['day of month'], fields['day of week']];
   const shown = `The day of month ${quote(days[0] ?? '')} and the day of week ${quote(days[1] ?? '')}`;
   if (days.every((text) => text === '?')) {
-    throw new ScheduleRefusal(`${shown} leave both days open: write "*" for one of them.`);
+    throw new ScheduleRefusal(`${shown} leave both days open: write "*" for one of them.`, 'day of week');
   }
   if (!days.some((text) => text === '?' || text === '*')) {
     throw new ScheduleRefusal(
       `${shown} are both given, which Quartz does not allow: write "?" for one of them.`,
+      'day of week',
     );
   }
 }

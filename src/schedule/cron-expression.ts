@@ -3,7 +3,7 @@
 import { type DaysOfMonth, type DaysOfWeek, readDaysOfMonth, readDaysOfWeek } from './cron-days.ts';
 import { type CronTexts, type FieldName, fieldRules, splitExpression } from './cron-dialect.ts';
 import { readValues } from './cron-field.ts';
-import { quote, ScheduleRefusal } from './refusal.ts';
+import { inPart, quote, ScheduleRefusal } from './refusal.ts';
 
 /** All lists are ascending and not empty. */
 export type CronMeaning = Readonly<{
@@ -28,9 +28,9 @@ const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 export function readExpression(expression: string): CronMeaning {
   const texts = splitExpression(expression);
   const { dialect, fields } = texts;
-  const values = (name: FieldName) => readValues({ name, dialect }, fields[name]);
-  const daysOfMonth = readDaysOfMonth(dialect, fields['day of month']);
-  const daysOfWeek = readDaysOfWeek(dialect, fields['day of week']);
+  const values = (name: FieldName) => inPart(name, () => readValues({ name, dialect }, fields[name]));
+  const daysOfMonth = inPart('day of month', () => readDaysOfMonth(dialect, fields['day of month']));
+  const daysOfWeek = inPart('day of week', () => readDaysOfWeek(dialect, fields['day of week']));
   const years = values('year');
   const isEveryDayOfMonth = daysOfMonth.days.length === 31;
   const isEveryDayOfWeek = daysOfWeek.days.length === 7;
@@ -61,5 +61,6 @@ function requireExistingDay(meaning: CronMeaning, { fields }: CronTexts): void {
   if (months.some((month) => earliest <= (longestMonths[month - 1] ?? 0))) return;
   throw new ScheduleRefusal(
     `The day of month ${quote(fields['day of month'])} never comes in the month ${quote(fields.month)}: choose a day that the month has, or L for its last day.`,
+    'day of month',
   );
 }

@@ -2,17 +2,20 @@
 import { type CronMeaning, readExpression } from './cron-expression.ts';
 import { describeMeaning } from './description.ts';
 import { nextByClock, nextByPace } from './next-run.ts';
-import { quote, ScheduleRefusal } from './refusal.ts';
+import { inPart, quote, ScheduleRefusal } from './refusal.ts';
 import { readTimeZone } from './time-zone.ts';
 import { canRun, openCalendar, type WallCalendar } from './wall-clock.ts';
 
 /** As `readSchedule` gives it: the expression trimmed and with single spaces, the time zone by its IANA name or `UTC`. */
 export type Schedule = Readonly<{ expression: string; timeZone: string }>;
 
-/** `reason` is one sentence, to be shown as it is. */
+/**
+ * `reason` is one sentence, to be shown as it is; `part` is the field of the expression that is wrong, or `time zone`, where it is
+ * one of them.
+ */
 export type ScheduleReading =
   | Readonly<{ kind: 'schedule'; schedule: Schedule }>
-  | Readonly<{ kind: 'refused'; reason: string }>;
+  | Readonly<{ kind: 'refused'; reason: string; part?: string }>;
 
 type OpenSchedule = Readonly<{ meaning: CronMeaning; calendar: WallCalendar }>;
 
@@ -26,13 +29,14 @@ export function readSchedule(expression: string, timeZone: string): ScheduleRead
   try {
     const schedule: Schedule = {
       expression: expression.trim().split(/\s+/).join(' '),
-      timeZone: readTimeZone(timeZone.trim()),
+      timeZone: inPart('time zone', () => readTimeZone(timeZone.trim())),
     };
     open(schedule);
     return { kind: 'schedule', schedule };
   } catch (error) {
-    if (error instanceof ScheduleRefusal) return { kind: 'refused', reason: error.message };
-    throw error;
+    if (!(error instanceof ScheduleRefusal)) throw error;
+    const { message: reason, part } = error;
+    return { kind: 'refused', reason, ...(part === undefined ? {} : { part }) };
   }
 }
 

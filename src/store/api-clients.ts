@@ -18,6 +18,8 @@ export type ApiClient = Readonly<{
   expiresAt: Date | null;
   revokedAt: Date | null;
   lastUsedAt: Date | null;
+  /** Until when the secret before the last exchange is taken as well. */
+  previousUntil: Date | null;
 }>;
 
 export type NewApiClient = Readonly<{
@@ -30,13 +32,14 @@ export type NewApiClient = Readonly<{
   expiresAt: Date | null;
 }>;
 
-/** The client of this identifier that is not revoked, whatever the case, with the hash that its secret has to have. */
-export async function findApiClient(
-  sql: ISql,
-  identifier: string,
-): Promise<(ApiClient & Readonly<{ hashedSecret: string }>) | undefined> {
-  const [client] = await sql<(ApiClient & { hashedSecret: string })[]>`
-    select ${columns(sql)}, hashed_secret from api_client
+/** A client with the hash that its secret has to have, and the one that it may have until `previousUntil`. */
+export type ApiClientWithHashes = ApiClient &
+  Readonly<{ hashedSecret: string; previousHashedSecret: string | null }>;
+
+/** The client of this identifier that is not revoked, whatever the case. */
+export async function findApiClient(sql: ISql, identifier: string): Promise<ApiClientWithHashes | undefined> {
+  const [client] = await sql<ApiClientWithHashes[]>`
+    select ${columns(sql)}, hashed_secret, previous_hashed_secret from api_client
     where lower(identifier) = lower(${identifier}) and revoked_at is null`;
   return client;
 }
@@ -80,6 +83,20 @@ export async function revokeApiClient(
     where lower(identifier) = lower(${identifier}) and revoked_at is null
     returning ${columns(sql)}`;
   return revoked;
+}
+
+/** Gives a client that was made by hand another secret; the one before is taken as well until then. Undefined when there is none. */
+export async function exchangeSecret(
+  sql: ISql,
+  identifier: string,
+  { hashedSecret, previousUntil }: Readonly<{ hashedSecret: string; previousUntil: Date }>,
+): Promise<ApiClient | undefined> {
+  const [client] = await sql<ApiClient[]>`
+    update api_client
+    set previous_hashed_secret = hashed_secret, previous_until = ${previousUntil}, hashed_secret = ${hashedSecret}
+    where lower(identifier) = lower(${identifier}) and revoked_at is null and origin <> 'configuration'
+    returning ${columns(sql)}`;
+  return client;
 }
 
 /** Notes that a client got an access token. */
@@ -135,5 +152,5 @@ export async function replaceConfiguredClients(
 
 function columns(sql: ISql) {
   return sql`api_client_id, identifier, display_name, origin, profile, to_jsonb(permissions) as permissions, created_at, created_by,
-    expires_at, revoked_at, last_used_at`;
+    expires_at, revoked_at, last_used_at, previous_until`;
 }

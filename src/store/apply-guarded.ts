@@ -3,8 +3,8 @@
  * held against the guards. What exceeds them is rolled back and blocked, with the list of the changes.
  */
 import type { ISql, Sql, TransactionSql } from 'postgres';
-import type { Guards } from '../model/guard.ts';
-import { type CountedClass, describeExcess, findExcesses } from '../model/guard-check.ts';
+import { type Guards, noGuards } from '../model/guard.ts';
+import { type CountedClass, describeExcess, findExcesses, measureGuards } from '../model/guard-check.ts';
 import {
   type Application,
   applyWithin,
@@ -64,7 +64,8 @@ export async function applyGuarded(
     const reasons = [...doubts.map(describeDoubt), ...excesses.map(describeExcess)];
     if (reasons.length === 0) return { kind: 'applied', sets };
     const setIds = ordered.map(({ set }) => set.setId);
-    await blockSets(sql, transaction, { connectionId, runId, setIds, afterChange, reasons });
+    const measures = measureGuards(guards ?? noGuards, changed);
+    await blockSets(sql, transaction, { connectionId, runId, setIds, afterChange, reasons, measures });
     return { kind: 'blocked', sets, reasons };
   });
   if (outcome.kind === 'applied') await refreshAll(sql, ordered, outcome.sets);
@@ -104,7 +105,7 @@ export async function applyBlocked(
       return { kind: 'applied', sets };
     }
     const reasons = ['what is stored has changed since the list was made, and the changes are others now'];
-    await blockSets(sql, transaction, { connectionId, runId, setIds, afterChange, reasons });
+    await blockSets(sql, transaction, { connectionId, runId, setIds, afterChange, reasons, measures: [] });
     return { kind: 'blocked', sets, reasons };
   });
   if (outcome.kind === 'applied') await refreshAll(sql, applications, outcome.sets);

@@ -128,10 +128,15 @@ async function finish(
   objects: ObjectTotals,
   links: readonly LinkCounts[],
 ): Promise<readonly ObjectClassCounts[]> {
+  // A full set that somebody asked for after it had begun is still to come, and so is one asked for during an incremental set.
+  const isMet = sql`(${set.isFull} and (full_requested_at is null or full_requested_at <= ${set.startedAt}))`;
   const [stored] = await sql<{ total: number }[]>`
     update entity_type
     set resource_count = resource_count + ${objects.inserted - objects.deleted},
-        cookie = ${set.cookie}, cookie_at = ${set.startedAt}, mapping = ${set.mapping}, full_reason = null
+        cookie = ${set.cookie}, cookie_at = ${set.startedAt}, mapping = ${set.mapping},
+        full_reason = case when not ${isMet} then full_reason end,
+        full_requested_at = case when not ${isMet} then full_requested_at end,
+        full_requested_by = case when not ${isMet} then full_requested_by end
     where entity_type_id = ${entityType.entityTypeId}
     returning resource_count::float8 as total`;
   const { isFull, reason, startedAt } = set;

@@ -1,8 +1,6 @@
 /** The audit: who did what, on what, and how it ended. Entries are added and read, never changed. */
 import type { ISql, Sql } from 'postgres';
-
-export const auditOutcomes = ['done', 'refused', 'failed'] as const;
-export type AuditOutcome = (typeof auditOutcomes)[number];
+import type { AuditOutcome } from '../model/audit-outcome.ts';
 
 export type NewAuditEntry = Readonly<{
   /** An API client, or a person at the command line, in words. */
@@ -40,27 +38,63 @@ export async function recordAudit(sql: ISql, entry: NewAuditEntry): Promise<void
     values (${actor}, ${action}, ${subject}, ${outcome}, ${JSON.stringify(detail)}::text::jsonb, ${requestId}, ${address})`;
 }
 
-export type AuditPage = Readonly<{
-  /** Only entries older than this one. */
-  before?: number | undefined;
+export type AuditFilter = Readonly<{
+  /** A text anywhere in an entry, in any case. */
+  q?: string | undefined;
   actor?: string | undefined;
   action?: string | undefined;
   subject?: string | undefined;
   outcome?: AuditOutcome | undefined;
-  limit: number;
+  from?: Date | undefined;
+  /** Entries before this time. */
+  to?: Date | undefined;
 }>;
 
-/** Entries from the newest on. */
-export async function readAudit(sql: Sql, page: AuditPage): Promise<AuditEntry[]> {
-  const { before = null, actor = null, action = null, subject = null, outcome = null, limit } = page;
+/** Entries from the newest on; with `before`, only those older than that one. */
+export async function readAudit(
+  sql: Sql,
+  { before, limit, ...filter }: AuditFilter & Readonly<{ before?: number | undefined; limit: number }>,
+): Promise<AuditEntry[]> {
   return await sql<AuditEntry[]>`
-    select audit_id::float8 as audit_id, recorded_at, actor, action, subject, outcome, detail, request_id, address
-    from audit_entry
-    where (${before}::bigint is null or audit_id < ${before})
-      and (${actor}::text is null or actor = ${actor})
-      and (${action}::text is null or action = ${action})
-      and (${subject}::text is null or subject = ${subject})
-      and (${outcome}::audit_outcome is null or outcome = ${outcome})
-    order by audit_entry.audit_id desc
-    limit ${limit}`;
+    select ${columns(sql)} from audit_entry
+    where (${before ?? null}::bigint is null or audit_id < ${before ?? null}) and ${matching(sql, filter)}
+    order by audit_entry.audit_id desc limit ${limit}`;
+}
+
+/** More than that many are not counted: nobody turns to their pages. */
+const mostCounted = 100_000;
+
+/** A page of entries from the newest on, and how many match. Entries are looked through once for both. */
+export async function readAuditPage(
+  sql: Sql,
+  { offset, limit, ...filter }: AuditFilter & Readonly<{ offset: number; limit: number }>,
+): Promise<Readonly<{ items: AuditEntry[]; total: number; isTotalExact: boolean }>> {
+  const [found] = await sql<{ count: number; ids: number[] | null }[]>`
+    with matched as materialized (
+      select audit_id from audit_entry where ${matching(sql, filter)}
+      order by audit_id desc limit ${mostCounted + 1}
+    )
+    select (select count(*)::integer from matched) as count,
+      (select json_agg(audit_id) from (select audit_id from matched offset ${offset} limit ${limit}) as page) as ids`;
+  const { count = 0, ids } = found ?? {};
+  const items = await sql<AuditEntry[]>`
+    select ${columns(sql)} from audit_entry where audit_id = any (${(ids ?? []).map(String)}::text[]::bigint[])
+    order by audit_entry.audit_id desc`;
+  return { items, total: Math.min(count, mostCounted), isTotalExact: count <= mostCounted };
+}
+
+/** Conditions only where something is asked for, so that each has its own plan. */
+function matching(sql: Sql, { q, actor, action, subject, outcome, from, to }: AuditFilter) {
+  return sql`true
+    ${actor === undefined ? sql`` : sql`and actor = ${actor}`}
+    ${action === undefined ? sql`` : sql`and action = ${action}`}
+    ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
+    ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}::audit_outcome`}
+    ${from === undefined ? sql`` : sql`and recorded_at >= ${from}`}
+    ${to === undefined ? sql`` : sql`and recorded_at < ${to}`}
+    ${q === undefined ? sql`` : sql`and strpos(search_text, lower(${q})) > 0`}`;
+}
+
+function columns(sql: Sql) {
+  return sql`audit_id::float8 as audit_id, recorded_at, actor, action, subject, outcome, detail, request_id, address`;
 }

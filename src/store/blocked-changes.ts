@@ -21,6 +21,12 @@ export type BlockedChange = Readonly<{
   key: string;
   /** Of the object that a link leads to. */
   targetKey: string | null;
+  /** The display name of the object, or of the one that a link leads from; null where none is known. */
+  name: string | null;
+  /** Of the object that a link leads to. */
+  targetName: string | null;
+  /** Whether it comes of reading everything, so that what was missing counts as deleted; else the source has told of it. */
+  isFull: boolean;
   /** An update: the former values of what changes. A delete: all that there is. */
   before: Readonly<Record<string, unknown>> | null;
   /** An insert: all values. An update: what changes, with null where there is no value any more. */
@@ -49,9 +55,16 @@ export async function readBlockedSummary(
   const block = await findBlock(sql, connectionId);
   if (!block) return undefined;
   const classes = await sql<BlockedClass[]>`
-    select ${className(sql)} as object_class, (count(*) filter (where kind = 'insert'))::float8 as inserted,
-      (count(*) filter (where kind = 'update'))::float8 as updated, (count(*) filter (where kind = 'delete'))::float8 as deleted
-    from ${listOf(sql, connectionId)} group by 1 order by 1`;
+    select ${className(sql)} as object_class, inserted, updated, deleted
+    from (
+        select entity_type_id, association_id, (count(*) filter (where kind = 'insert'))::float8 as inserted,
+          (count(*) filter (where kind = 'update'))::float8 as updated, (count(*) filter (where kind = 'delete'))::float8 as deleted
+        from blocked_change
+        where entity_type_id in (select entity_type_id from entity_type where connection_id = ${connectionId})
+        group by entity_type_id, association_id) as counted
+      join entity_type on entity_type.entity_type_id = counted.entity_type_id
+      left join association on association.association_id = counted.association_id
+    order by 1`;
   return { ...block, classes };
 }
 
@@ -61,7 +74,16 @@ export async function readBlockedChanges(
   selection: BlockedSelection & Readonly<{ after?: number | undefined; limit: number }>,
 ): Promise<BlockedPage> {
   const { after = 0, limit } = selection;
-  const rows = await sql<BlockedChange[]>`${selected(sql, selection, after)} limit ${limit + 1}`;
+  // Names are looked up for what is on the page, and for nothing else.
+  const rows = await sql<BlockedChange[]>`
+    select number, object_class, kind, key, target_key, before, after,
+      (select is_full from export_set where export_set.set_id = page.set_id) as is_full,
+      coalesce(after->>'displayName', before->>'displayName',
+        (select attributes->>'displayName' from resource
+         where resource.entity_type_id = page.entity_type_id and resource.key = page.key)) as name,
+      (select attributes->>'displayName' from entity_type join resource using (entity_type_id)
+       where connection_id = ${selection.connectionId} and resource.key = page.target_key limit 1) as target_name
+    from (${selected(sql, selection, after)} limit ${limit + 1}) as page order by number`;
   const changes = rows.slice(0, limit);
   return { changes, next: rows.length > limit ? (changes.at(-1)?.number ?? null) : null };
 }
@@ -85,7 +107,8 @@ function selected(sql: Sql, { connectionId, objectClass, kind, search }: Blocked
   const isOfClass = objectClass === undefined ? sql`` : sql`and ${className(sql)} = ${objectClass}`;
   const isOfKind = kind === undefined ? sql`` : sql`and kind = ${kind}`;
   return sql`
-    select blocked_change_number::float8 as number, ${className(sql)} as object_class, kind, key, target_key, before, after
+    select blocked_change_number::float8 as number, ${className(sql)} as object_class, kind, key, target_key, before, after,
+      blocked_change.set_id, blocked_change.entity_type_id
     from ${listOf(sql, connectionId)}
     where blocked_change_number > ${after} ${isOfClass} ${isOfKind} ${search === undefined ? sql`` : sql`and ${hasText(sql, search)}`}
     order by blocked_change_number`;
@@ -100,12 +123,13 @@ function hasText(sql: ISql, search: string) {
     select from jsonb_each_text(coalesce(after, '{}')) as value (name, text) where ${has(sql`text`)}))`;
 }
 
-function className(sql: ISql) {
+/** The name of the class that a row of the list is about. */
+export function className(sql: ISql) {
   return sql`(entity_type.name || coalesce('.' || association.name, ''))`;
 }
 
 /** The list of a connection, with the names of its classes. */
-function listOf(sql: ISql, connectionId: number) {
+export function listOf(sql: ISql, connectionId: number) {
   return sql`blocked_change
       join entity_type on entity_type.entity_type_id = blocked_change.entity_type_id and connection_id = ${connectionId}
       left join association on association.association_id = blocked_change.association_id`;

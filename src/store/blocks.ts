@@ -2,7 +2,8 @@
  * Blocks: what a guard holds back of a connection. Its sets stay with their pages, and the changes that they would make are
  * listed beside them, until a person has them applied or dropped, or a full run replaces them.
  */
-import type { ISql, Sql, TransactionSql } from 'postgres';
+import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres';
+import type { GuardMeasure } from '../model/guard-check.ts';
 import { lostSet, setColumns, type UnfinishedSet } from './sets.ts';
 import { transact } from './transaction.ts';
 
@@ -11,13 +12,31 @@ export type Block = Readonly<{
   runId: number;
   /** What was exceeded or cannot be believed, each in words. */
   reasons: readonly string[];
+  /** What would change, against the limits at that time. */
+  measures: readonly GuardMeasure[];
   blockedAt: Date;
 }>;
 
 /** The block of a connection; undefined when nothing is held back. */
 export async function findBlock(sql: ISql, connectionId: number): Promise<Block | undefined> {
   const [block] = await sql<Block[]>`
-    select run_id, reasons, blocked_at from connection_block where connection_id = ${connectionId}`;
+    select run_id, reasons, measures, blocked_at from connection_block where connection_id = ${connectionId}`;
+  return block;
+}
+
+/** The entity types of a connection that have blocked sets, by name. */
+export async function readBlockedEntityTypes(sql: ISql, connectionId: number): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select distinct name from export_set join entity_type using (entity_type_id)
+    where connection_id = ${connectionId} and state = 'blocked' and kind = 'synchronize'`;
+  return rows.map(({ name }) => name);
+}
+
+/** The block of the connection of this name. */
+export async function findBlockOf(sql: ISql, connection: string): Promise<Block | undefined> {
+  const [block] = await sql<Block[]>`
+    select run_id, reasons, measures, blocked_at from connection_block join connection using (connection_id)
+    where connection.name = ${connection}`;
   return block;
 }
 
@@ -29,6 +48,7 @@ export type Blocking = Readonly<{
   /** The last change of the log before they were applied. */
   afterChange: number;
   reasons: readonly string[];
+  measures: readonly GuardMeasure[];
 }>;
 
 /** Until where `blockSets` rolls back what was applied. */
@@ -45,7 +65,7 @@ const portionRows = 500;
 export async function blockSets(
   sql: Sql,
   applying: TransactionSql,
-  { connectionId, runId, setIds, afterChange, reasons }: Blocking,
+  { connectionId, runId, setIds, afterChange, reasons, measures }: Blocking,
 ): Promise<void> {
   await transact(sql, async (blocking) => {
     await blocking`delete from blocked_change where set_id = any(${[...setIds]}::int[])`;
@@ -69,10 +89,10 @@ export async function blockSets(
       where set_id = any(${[...setIds]}::int[]) and (state = 'blocked' or state = 'complete' and run_id = ${runId})`;
     if (blocked.count !== setIds.length) throw lostSet();
     await blocking`
-      insert into connection_block (connection_id, run_id, reasons)
-      values (${connectionId}, ${runId}, ${JSON.stringify(reasons)}::text::jsonb)
+      insert into connection_block (connection_id, run_id, reasons, measures)
+      values (${connectionId}, ${runId}, ${JSON.stringify(reasons)}::text::jsonb, ${sql.json(measures as unknown as JSONValue)})
       on conflict (connection_id) do update
-      set run_id = excluded.run_id, reasons = excluded.reasons, blocked_at = excluded.blocked_at`;
+      set run_id = excluded.run_id, reasons = excluded.reasons, measures = excluded.measures, blocked_at = excluded.blocked_at`;
   });
 }
 
@@ -118,12 +138,14 @@ export async function liftBlock(
 
 /**
  * Drops the blocked sets of a connection with their list; gives how many. `fullReason` makes the next sets of these entity types
- * full ones; null leaves it to the cookies. Only who holds the connection may call this.
+ * full ones; null leaves it to the cookies. `record` writes down, in the same transaction, that it was done. Only who holds the
+ * connection may call this.
  */
 export async function dropBlockedSets(
   sql: Sql,
   connectionId: number,
   fullReason: string | null,
+  record: (transaction: TransactionSql, droppedSets: number) => Promise<void> = async () => {},
 ): Promise<number> {
   return await transact(sql, async (transaction) => {
     const dropped = await transaction<{ setId: number; entityTypeId: number }[]>`
@@ -137,6 +159,7 @@ export async function dropBlockedSets(
       update entity_type set full_reason = coalesce(${fullReason}, full_reason)
       where entity_type_id = any(${dropped.map(({ entityTypeId }) => entityTypeId)}::int[])`;
     await liftBlock(transaction, connectionId, setIds);
+    if (dropped.length > 0) await record(transaction, dropped.length);
     return dropped.length;
   });
 }

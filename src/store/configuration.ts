@@ -1,5 +1,6 @@
 /** The deployed configuration: its elements, and what it means in the engine's words. What an element holds is the caller's matter. */
-import type { ISql, JSONValue, TransactionSql } from 'postgres';
+import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres';
+import { transact } from './transaction.ts';
 
 export type ElementRow = Readonly<{ kind: string; identifier: string; content: unknown }>;
 
@@ -20,6 +21,20 @@ export async function readDeployment(sql: ISql): Promise<Deployment | undefined>
   const [row] = await sql<Deployment[]>`
     select revision, engine, deployed_at, deployed_by from deployed_configuration`;
   return row;
+}
+
+/** Both as they were at one moment. */
+export async function readDeployed(
+  sql: Sql,
+): Promise<Readonly<{ deployment: Deployment | undefined; elements: readonly ElementRow[] }>> {
+  return await transact(
+    sql,
+    async (transaction) => ({
+      deployment: await readDeployment(transaction),
+      elements: await readElements(transaction),
+    }),
+    'isolation level repeatable read read only',
+  );
 }
 
 /** Only one deployment at a time; held to the end of the transaction. */

@@ -1,7 +1,7 @@
 /** Runs of jobs and of their tasks: asked for, taken by a worker, and ended in a state that says what happened. */
 import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres';
 import type { RunState, TaskDefinition, TaskKind } from '../model/job.ts';
-import type { ObjectClassCounts } from './runs.ts';
+import { isApplied, type ObjectClassCounts } from './runs.ts';
 import { transact } from './transaction.ts';
 
 export type Trigger = 'schedule' | 'api' | 'command' | 'console' | 'follow' | 'resume';
@@ -46,6 +46,12 @@ export type JobRunSummary = Readonly<{
   worker: string | null;
   isCancelRequested: boolean;
   resumesJobRunId: number | null;
+  /** Asked to read everything, whatever its tasks say. */
+  isFull: boolean;
+  /** Asked to apply past the guards. */
+  isForced: boolean;
+  /** Why it was launched, in the words of who did it. */
+  reason: string | null;
   queuedAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -59,6 +65,11 @@ export type NewJobRun = Readonly<{
   trigger: Trigger;
   startedBy: string;
   tasks: readonly TaskDefinition[];
+  isFull?: boolean;
+  isForced?: boolean;
+  reason?: string | undefined;
+  /** Names the launch among those of who started it. */
+  idempotencyKey?: string | undefined;
   /** The blocked run that this one goes on with; its first tasks count as done. */
   resumes?: Readonly<{ jobRunId: number; doneTasks: ReadonlySet<string> }>;
 }>;
@@ -71,8 +82,9 @@ export type JobRunCreation =
 /** Makes a run with its tasks, queued. */
 export async function createJobRun(sql: TransactionSql, run: NewJobRun): Promise<JobRunCreation> {
   const [created] = await sql<{ jobRunId: number }[]>`
-    insert into job_run (job_id, job_identifier, trigger, started_by, resumes_job_run_id)
-    values (${run.jobId}, ${run.jobIdentifier}, ${run.trigger}, ${run.startedBy}, ${run.resumes?.jobRunId ?? null})
+    insert into job_run (job_id, job_identifier, trigger, started_by, resumes_job_run_id, is_full, is_forced, reason, idempotency_key)
+    values (${run.jobId}, ${run.jobIdentifier}, ${run.trigger}, ${run.startedBy}, ${run.resumes?.jobRunId ?? null},
+      ${run.isFull === true}, ${run.isForced === true}, ${run.reason ?? null}, ${run.idempotencyKey ?? null})
     on conflict (job_id) where state in ('queued', 'running') do nothing
     returning job_run_id`;
   if (!created) {
@@ -90,6 +102,22 @@ export async function createJobRun(sql: TransactionSql, run: NewJobRun): Promise
         ${isDone ? 'succeeded' : 'queued'}, ${isDone ? `Done in run ${run.resumes?.jobRunId}.` : null})`;
   }
   return { kind: 'created', jobRunId };
+}
+
+/**
+ * The run that somebody has launched under a name before. Held to the end of the transaction, so that nobody launches under the
+ * same name meanwhile.
+ */
+export async function findLaunched(
+  sql: TransactionSql,
+  startedBy: string,
+  idempotencyKey: string,
+): Promise<Pick<JobRunSummary, 'jobRunId' | 'jobIdentifier'> | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${startedBy}\n${idempotencyKey}`}, 0))`;
+  const [run] = await sql<Pick<JobRunSummary, 'jobRunId' | 'jobIdentifier'>[]>`
+    select job_run_id, job_identifier from job_run
+    where started_by = ${startedBy} and idempotency_key = ${idempotencyKey}`;
+  return run;
 }
 
 /** A run with its tasks. */
@@ -119,21 +147,35 @@ export async function listJobRuns(
     order by job_run_id desc limit ${limit}`;
 }
 
-/** Asks for the end of a run. One that nobody has taken yet ends at once. Says whether there was anything to end. */
-export async function requestCancel(sql: Sql, jobRunId: number): Promise<boolean> {
+/**
+ * Asks for the end of a run. One that nobody has taken yet ends at once. Says whether there was anything to end; `record` writes
+ * that down in the same transaction.
+ */
+export async function requestCancel(
+  sql: Sql,
+  jobRunId: number,
+  record: (transaction: TransactionSql, isCancelled: boolean) => Promise<void> = async () => {},
+): Promise<boolean> {
   return await transact(sql, async (transaction) => {
-    const [run] = await transaction<{ state: RunState; startedAt: Date | null }[]>`
-      update job_run set is_cancel_requested = true
-      where job_run_id = ${jobRunId} and state in ('queued', 'running') returning state, started_at`;
-    if (!run) return false;
-    if (run.state === 'queued') {
-      const message = run.startedAt === null ? 'Cancelled before it began.' : cancelledMessage;
-      await endTasks(transaction, jobRunId);
-      await transaction`
-        update job_run set state = 'cancelled', ended_at = now(), message = ${message} where job_run_id = ${jobRunId}`;
-    }
-    return true;
+    const isCancelled = await cancelJobRun(transaction, jobRunId);
+    await record(transaction, isCancelled);
+    return isCancelled;
   });
+}
+
+/** The same in a transaction that has more to do. */
+export async function cancelJobRun(sql: TransactionSql, jobRunId: number): Promise<boolean> {
+  const [run] = await sql<{ state: RunState; startedAt: Date | null }[]>`
+    update job_run set is_cancel_requested = true
+    where job_run_id = ${jobRunId} and state in ('queued', 'running') returning state, started_at`;
+  if (!run) return false;
+  if (run.state === 'queued') {
+    const message = run.startedAt === null ? 'Cancelled before it began.' : cancelledMessage;
+    await endTasks(sql, jobRunId);
+    await sql`
+      update job_run set state = 'cancelled', ended_at = now(), message = ${message} where job_run_id = ${jobRunId}`;
+  }
+  return true;
 }
 
 /** What is said of a run that was cancelled after it had begun. */
@@ -343,8 +385,9 @@ async function readTaskRuns(sql: Sql, jobRunId: number): Promise<TaskRun[]> {
     select task_run_id, run_id, connection.name as connection, object_class, is_full, reason, total::float8 as total,
       inserted::float8 as inserted, updated::float8 as updated, deleted::float8 as deleted, filtered::float8 as filtered,
       run_object_class.started_at
-    from run join run_object_class using (run_id) join connection using (connection_id)
-    where task_run_id = any(${rows.map(({ taskRunId }) => taskRunId)}::int[]) order by run_id, object_class`;
+    from run join run_object_class using (run_id) join connection on connection.connection_id = run.connection_id
+    where task_run_id = any(${rows.map(({ taskRunId }) => taskRunId)}::int[]) and ${isApplied(sql)}
+    order by run_id, object_class`;
   return rows.map(({ definition: { displayName, kind, level }, ...row }) => ({
     ...row,
     displayName,
@@ -363,7 +406,8 @@ export async function readTaskDefinitions(sql: Sql, jobRunId: number): Promise<M
   return new Map(rows.map(({ taskRunId, definition }) => [taskRunId, definition]));
 }
 
-function summaryColumns(sql: ISql) {
+/** The columns of a summary. */
+export function summaryColumns(sql: ISql) {
   return sql`job_run_id, job_id, job_identifier, state, trigger, started_by, message, worker, is_cancel_requested,
-    resumes_job_run_id, queued_at, started_at, ended_at`;
+    resumes_job_run_id, is_full, is_forced, reason, queued_at, started_at, ended_at`;
 }

@@ -1,20 +1,30 @@
 /** Jobs as they are defined now: their tasks, and when each runs next. */
 import type { ISql, JSONValue, Sql, TransactionSql } from 'postgres';
-import type { JobDefinition, RunState, TaskDefinition } from '../model/job.ts';
+import type { Follow, JobDefinition, RunState, TaskDefinition } from '../model/job.ts';
 import { transact } from './transaction.ts';
 
-export type JobOrigin = 'configuration' | 'settings';
+export type JobOrigin = 'configuration' | 'settings' | 'console';
 
 export type StoredJob = JobDefinition &
   Readonly<{
     jobId: number;
     origin: JobOrigin;
     isEnabled: boolean;
+    /** Grows with every change of when it runs. */
+    version: number;
     nextRunAt: Date | null;
     /** Of a job that follows its connection: the pause between two runs now. */
     followPauseSeconds: number | null;
+    /** When its definition would have it run, where a person has said otherwise; null where that is in force. */
+    definedTiming: JobTiming | null;
+    /** Who last changed when it runs; null for a deployment or the settings. */
+    timingChangedBy: string | null;
+    timingChangedAt: Date | null;
     lastRun: Readonly<{ jobRunId: number; state: RunState; endedAt: Date | null }> | null;
   }>;
+
+/** When a job runs: by a cron expression, by following its connection, or only when somebody launches it. */
+export type JobTiming = Readonly<{ schedule: string | null; timeZone: string; follow: Follow | null }>;
 
 /** A job with the instant of its first run, which its schedule says. */
 export type PlannedJob = JobDefinition & Readonly<{ nextRunAt: Date | null }>;
@@ -29,9 +39,17 @@ type JobRow = Readonly<{
   isIncremental: boolean;
   isUserStartDenied: boolean;
   isEnabled: boolean;
+  version: number;
   followFloorSeconds: number | null;
   followCeilingSeconds: number | null;
   followPauseSeconds: number | null;
+  isScheduleOverridden: boolean;
+  definedSchedule: string | null;
+  definedTimeZone: string;
+  definedFloorSeconds: number | null;
+  definedCeilingSeconds: number | null;
+  timingChangedBy: string | null;
+  timingChangedAt: Date | null;
   origin: JobOrigin;
   tasks: readonly TaskDefinition[];
   lastRun: Readonly<{ jobRunId: number; state: RunState; endedAt: string | null }> | null;
@@ -50,7 +68,8 @@ export async function findJob(sql: ISql, identifier: string): Promise<StoredJob 
 
 /**
  * Makes the jobs of an origin these ones and no others. A job keeps its number and its runs as long as its identifier stays; its
- * next run is that of the plan when the schedule has changed, and stays otherwise. Gives identifiers that another origin has.
+ * next run is that of the plan when the schedule has changed, and stays otherwise. What a person has said of when it runs stays in
+ * force, as long as it stays of the same kind. Gives identifiers that another origin has.
  */
 export async function replaceJobs(
   sql: TransactionSql,
@@ -72,23 +91,41 @@ export async function dropConnectionJobs(sql: TransactionSql, connections: reado
       where task.job_id = job.job_id and lower(worked_on) = any(${connections.map((name) => name.toLowerCase())}::text[]))`;
 }
 
-async function recordJob(sql: TransactionSql, origin: JobOrigin, job: PlannedJob): Promise<boolean> {
+/** Adds a job, or makes it what it is to be. Says whether it could: its identifier may be that of a job of another origin. */
+export async function recordJob(sql: TransactionSql, origin: JobOrigin, job: PlannedJob): Promise<boolean> {
   const { floorSeconds = null, ceilingSeconds = null } = job.follow ?? {};
+  // Of a job that began or ceased to follow a connection, what a person had said means nothing any more; nor does what is defined by now.
+  const isKept = sql`(job.is_schedule_overridden
+    and (job.defined_floor_seconds is null) = (excluded.defined_floor_seconds is null)
+    and (job.schedule, job.time_zone, job.follow_floor_seconds, job.follow_ceiling_seconds) is distinct from
+      (excluded.schedule, excluded.time_zone, excluded.follow_floor_seconds, excluded.follow_ceiling_seconds))`;
+  const kept = (column: string) =>
+    sql`case when ${isKept} then job.${sql(column)} else excluded.${sql(column)} end`;
+  const isSame = sql`(job.defined_schedule, job.defined_time_zone, job.defined_floor_seconds, job.defined_ceiling_seconds)
+    is not distinct from (excluded.defined_schedule, excluded.defined_time_zone, excluded.defined_floor_seconds, excluded.defined_ceiling_seconds)`;
   const [row] = await sql<{ jobId: number }[]>`
     insert into job (identifier, display_name, schedule, time_zone, next_run_at, is_incremental, is_user_start_denied,
-      follow_floor_seconds, follow_ceiling_seconds, follow_interval_seconds, origin)
+      follow_floor_seconds, follow_ceiling_seconds, follow_interval_seconds, origin, defined_schedule, defined_time_zone,
+      defined_floor_seconds, defined_ceiling_seconds)
     values (${job.identifier}, ${job.displayName}, ${job.schedule}, ${job.timeZone}, ${job.nextRunAt}, ${job.isIncremental},
-      ${job.isUserStartDenied}, ${floorSeconds}, ${ceilingSeconds}, ${floorSeconds}, ${origin})
+      ${job.isUserStartDenied}, ${floorSeconds}, ${ceilingSeconds}, ${floorSeconds}, ${origin}, ${job.schedule}, ${job.timeZone},
+      ${floorSeconds}, ${ceilingSeconds})
     on conflict (lower(identifier)) do update
-    set identifier = excluded.identifier, display_name = excluded.display_name, schedule = excluded.schedule,
-        time_zone = excluded.time_zone, is_incremental = excluded.is_incremental,
-        is_user_start_denied = excluded.is_user_start_denied, follow_floor_seconds = excluded.follow_floor_seconds,
-        follow_ceiling_seconds = excluded.follow_ceiling_seconds,
-        follow_interval_seconds = greatest(excluded.follow_floor_seconds, least(job.follow_interval_seconds, excluded.follow_ceiling_seconds)),
+    set identifier = excluded.identifier, display_name = excluded.display_name, schedule = ${kept('schedule')},
+        time_zone = ${kept('time_zone')}, is_incremental = excluded.is_incremental,
+        is_user_start_denied = excluded.is_user_start_denied, follow_floor_seconds = ${kept('follow_floor_seconds')},
+        follow_ceiling_seconds = ${kept('follow_ceiling_seconds')},
+        follow_interval_seconds = greatest(${kept('follow_floor_seconds')}, least(job.follow_interval_seconds, ${kept('follow_ceiling_seconds')})),
         next_run_at = case
-          when (job.schedule, job.time_zone, job.follow_floor_seconds is null)
+          when ${isKept} or (job.schedule, job.time_zone, job.follow_floor_seconds is null)
             is not distinct from (excluded.schedule, excluded.time_zone, excluded.follow_floor_seconds is null)
-          then job.next_run_at else excluded.next_run_at end
+          then job.next_run_at else excluded.next_run_at end,
+        is_schedule_overridden = ${isKept},
+        version = job.version + case when ${isKept} or ${isSame} then 0 else 1 end,
+        schedule_changed_by = case when ${isKept} or ${isSame} then job.schedule_changed_by end,
+        schedule_changed_at = case when ${isKept} or ${isSame} then job.schedule_changed_at else now() end,
+        defined_schedule = excluded.defined_schedule, defined_time_zone = excluded.defined_time_zone,
+        defined_floor_seconds = excluded.defined_floor_seconds, defined_ceiling_seconds = excluded.defined_ceiling_seconds
     where job.origin = ${origin}
     returning job_id`;
   if (!row) return false;
@@ -197,10 +234,24 @@ export async function readFollowedConnections(sql: ISql): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** Jobs of these numbers, in that order. */
+export async function readJobsOf(sql: ISql, jobIds: readonly number[]): Promise<StoredJob[]> {
+  const rows = await selectJobs(sql, sql`where job_id = any(${[...jobIds]}::int[])`);
+  const byId = new Map(rows.map((row) => [row.jobId, storedJob(row)]));
+  return jobIds.flatMap((jobId) => byId.get(jobId) ?? []);
+}
+
+/** Jobs of an origin that run at other times than their definitions say. */
+export async function readOverriddenJobs(sql: ISql, origin: JobOrigin): Promise<StoredJob[]> {
+  return (await selectJobs(sql, sql`where origin = ${origin} and is_schedule_overridden`)).map(storedJob);
+}
+
 async function selectJobs(sql: ISql, condition: ReturnType<ISql>): Promise<readonly JobRow[]> {
   return await sql<JobRow[]>`
     select job_id, identifier, display_name, schedule, time_zone, next_run_at, is_incremental, is_user_start_denied,
-      is_enabled, follow_floor_seconds, follow_ceiling_seconds, follow_interval_seconds as follow_pause_seconds, origin,
+      is_enabled, version, follow_floor_seconds, follow_ceiling_seconds, follow_interval_seconds as follow_pause_seconds, origin,
+      is_schedule_overridden, defined_schedule, defined_time_zone, defined_floor_seconds, defined_ceiling_seconds,
+      schedule_changed_by as timing_changed_by, schedule_changed_at as timing_changed_at,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'identifier', task.identifier, 'displayName', task.display_name, 'kind', kind, 'level', level,
           'connections', to_jsonb(connections), 'isFull', is_full, 'isForced', is_forced,
@@ -211,12 +262,32 @@ async function selectJobs(sql: ISql, condition: ReturnType<ISql>): Promise<reado
     from job ${condition} order by lower(identifier)`;
 }
 
-function storedJob({ followFloorSeconds, followCeilingSeconds, lastRun, ...row }: JobRow): StoredJob {
+function storedJob({
+  followFloorSeconds,
+  followCeilingSeconds,
+  isScheduleOverridden,
+  definedSchedule,
+  definedTimeZone,
+  definedFloorSeconds,
+  definedCeilingSeconds,
+  lastRun,
+  ...row
+}: JobRow): StoredJob {
+  const follow = followOf(followFloorSeconds, followCeilingSeconds);
   return {
     ...row,
-    ...(followFloorSeconds === null || followCeilingSeconds === null
-      ? {}
-      : { follow: { floorSeconds: followFloorSeconds, ceilingSeconds: followCeilingSeconds } }),
+    ...(follow === null ? {} : { follow }),
+    definedTiming: isScheduleOverridden
+      ? {
+          schedule: definedSchedule,
+          timeZone: definedTimeZone,
+          follow: followOf(definedFloorSeconds, definedCeilingSeconds),
+        }
+      : null,
     lastRun: lastRun && { ...lastRun, endedAt: lastRun.endedAt === null ? null : new Date(lastRun.endedAt) },
   };
+}
+
+function followOf(floorSeconds: number | null, ceilingSeconds: number | null): Follow | null {
+  return floorSeconds === null || ceilingSeconds === null ? null : { floorSeconds, ceilingSeconds };
 }

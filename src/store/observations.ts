@@ -41,7 +41,7 @@ export async function readAppliedLately(sql: Sql, seconds: number): Promise<Appl
   return await sql<AppliedCounts[]>`
     select run_id, connection.name as connection, object_class, inserted::float8 as inserted, updated::float8 as updated,
       deleted::float8 as deleted
-    from run join run_object_class using (run_id) join connection using (connection_id)
+    from run join run_object_class using (run_id) join connection on connection.connection_id = run.connection_id
     where run.ended_at > now() - make_interval(secs => ${seconds}) and kind = 'synchronize'`;
 }
 

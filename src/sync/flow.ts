@@ -7,7 +7,7 @@ import type { EntityType } from '../model/entity-type.ts';
 import { applyGuarded, describeDoubt } from '../store/apply-guarded.ts';
 import { type Application, applySet } from '../store/apply-set.ts';
 import { readEntityType } from '../store/connections.ts';
-import { type ObjectClassCounts, readCounts } from '../store/runs.ts';
+import { type ObjectClassCounts, readCounts, reopenClass } from '../store/runs.ts';
 import { dropSet } from '../store/sets.ts';
 import { admit, blockedFault } from './blocked.ts';
 import { collectFailures, throwFailures } from './each-entity-type.ts';
@@ -73,7 +73,7 @@ export async function bringUp(target: RunTarget, run: Run, synchronization: Sync
         if (set) came.push(set);
       },
     }));
-    failures.push(...(await collectFailures(works, report)));
+    failures.push(...(await collectFailures({ sql: target.sql, runId: run.runId, signal, report }, works)));
     if (signal.aborted) {
       // What is complete is kept, and the next run applies it.
       failures.push(signal.reason);
@@ -134,6 +134,7 @@ async function readStep(
       report({ kind: 'applied', objectClass, counts: outcome.counts });
       if (!isFound) return undefined;
       // An earlier run had begun it: what has changed since is still to come.
+      await reopenClass(sql, run.runId, objectClass);
       fullReason = undefined;
     } else {
       await dropSet(sql, set);
@@ -164,6 +165,7 @@ async function applyReady(
     case 'applied': {
       for (const { objectClass, counts } of outcome.sets) report({ kind: 'applied', objectClass, counts });
       const found = ready.filter(({ isFound }) => isFound);
+      for (const { entityType } of found) await reopenClass(sql, runId, entityType.name);
       const steps = found.map(({ entityType }) => ({ entityType, fullReason: undefined, isDoubted: false }));
       return { steps, ready: [] };
     }

@@ -2,7 +2,7 @@
 import { readMapping } from '../model/entity-type.ts';
 import { applyBlocked } from '../store/apply-guarded.ts';
 import type { Application } from '../store/apply-set.ts';
-import { dropBlockedSets } from '../store/blocks.ts';
+import { dropBlockedSets, readBlockedEntityTypes } from '../store/blocks.ts';
 import type { StoredConnection } from '../store/connections.ts';
 import { readCounts } from '../store/runs.ts';
 import type { UnfinishedSet } from '../store/sets.ts';
@@ -30,6 +30,7 @@ export async function resumeBlocked(
     connection: found,
     kind: 'synchronize' as const,
     signal,
+    entityTypes: await readBlockedEntityTypes(sql, found.connectionId),
     message: 'Resumed: what a guard had blocked was applied.',
     ...(taskRunId === undefined ? {} : { taskRunId }),
   };
@@ -52,14 +53,17 @@ export async function resumeBlocked(
 }
 
 /**
- * Drops the blocked sets of a connection; the next run reads their entity types in full. Gives how many there were. Throws a
- * `Fault`: `connection-not-blocked`, `connection-busy`.
+ * Drops the blocked sets of a connection; the next run reads their entity types in full. Gives how many there were. `record` writes
+ * down in the same transaction that it was done. Throws a `Fault`: `connection-not-blocked`, `connection-busy`.
  */
-export async function discardBlocked({ sql, name }: StoredTarget): Promise<number> {
+export async function discardBlocked(
+  { sql, name }: StoredTarget,
+  record?: Parameters<typeof dropBlockedSets>[3],
+): Promise<number> {
   const connection = await requireStoredConnection(sql, name);
   const lock = await requireLock(sql, connection);
   try {
-    const dropped = await dropBlockedSets(sql, connection.connectionId, 'changes were discarded');
+    const dropped = await dropBlockedSets(sql, connection.connectionId, 'changes were discarded', record);
     if (dropped === 0) throw notBlockedFault(connection.name);
     return dropped;
   } finally {

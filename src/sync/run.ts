@@ -41,7 +41,10 @@ export async function asRun<T>(
   }
   for (const { filter } of entityTypes) if (filter !== undefined) requireExpressibleFilter(filter);
   const connection = await recordConnection(sql, name, connector.source, entityTypes);
-  const frame = { sql, connection, kind, signal, ...(taskRunId === undefined ? {} : { taskRunId }) };
+  // A comparison brings nothing up to date.
+  const names = kind === 'verify' ? [] : entityTypes.map((entityType) => entityType.name);
+  const task = taskRunId === undefined ? {} : { taskRunId };
+  const frame = { sql, connection, kind, signal, entityTypes: names, ...task };
   return await inRun(frame, (runId) => work({ runId, connection }));
 }
 
@@ -50,6 +53,8 @@ export type RunFrame = Readonly<{
   connection: StoredConnection;
   kind: RunKind;
   signal: AbortSignal;
+  /** The entity types that it is to bring up to date, by name. */
+  entityTypes: readonly string[];
   taskRunId?: number;
   /** What a person should know of its success. */
   message?: string;
@@ -61,13 +66,14 @@ export type RunFrame = Readonly<{
  * reason, and as failed otherwise.
  */
 export async function inRun<T>(
-  { sql, connection, kind, signal, taskRunId, message: success }: RunFrame,
+  { sql, connection, kind, signal, entityTypes, taskRunId, message: success }: RunFrame,
   work: (runId: number) => Promise<T>,
 ): Promise<T> {
   const { connectionId, name } = connection;
   const lock = await requireLock(sql, connection);
   try {
-    const runId = await beginRun(sql, connectionId, kind, taskRunId);
+    const task = taskRunId === undefined ? {} : { taskRunId };
+    const runId = await beginRun(sql, connectionId, kind, { entityTypes, ...task });
     try {
       const result = await work(runId);
       await endRun(sql, runId, 'succeeded', success ?? null);

@@ -23,7 +23,8 @@ export async function exportOnly(
 ): Promise<void> {
   await asRun(target, 'synchronize', signal, async (run) => {
     await admit(target.sql, run.connection, isFull || isForced);
-    await forEach(target.entityTypes, report, async (entityType) => {
+    const works = { sql: target.sql, runId: run.runId, signal, report };
+    await forEach(works, target.entityTypes, async (entityType) => {
       const stored = storedEntityType(run, entityType);
       await readSet({
         target,

@@ -41,7 +41,8 @@ export async function verify(
   return await asRun(target, 'verify', signal, async (run) => {
     for (const entityType of target.entityTypes) requireSynchronized(target, run, entityType);
     const comparisons = new Map<string, Comparison>();
-    await forEach(target.entityTypes, report, async (entityType) => {
+    const works = { sql: target.sql, runId: run.runId, signal, report };
+    await forEach(works, target.entityTypes, async (entityType) => {
       comparisons.set(entityType.name, await compareAnew(target, run, entityType, { signal, report }));
     });
     // In the order of the mapping, whichever came first.
@@ -110,7 +111,7 @@ async function findPending(
   const { sql } = target;
   const keys = [...new Set(differences.flatMap(({ key, targetKey }) => [key, targetKey ?? key]))];
   const pending = new Set<string>();
-  await forEach(target.entityTypes, report, async (entityType) => {
+  await forEach({ sql, runId: run.runId, signal, report }, target.entityTypes, async (entityType) => {
     const { entityTypeId } = storedEntityType(run, entityType);
     const stored: Omit<StoredEntityType, 'associations'> = await readEntityType(sql, entityTypeId);
     if (stored.cookie === null) return;

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { permissions } from '../permissions.ts';
 import type { ApiEnv } from '../request.ts';
+import { cookieName } from '../sign-in/browser-session.ts';
 
 export type ApiDocument = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
 
@@ -42,6 +43,13 @@ export function describeApi(app: OpenAPIHono<ApiEnv>, publicUrl: string, version
     components: {
       ...document.components,
       securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: cookieName(publicUrl, 'syncline'),
+          description:
+            'Of people who signed in. Writes carry the csrfToken of GET /api/session as X-CSRF-Token.',
+        },
         oauth: {
           type: 'oauth2',
           description: 'What a client may do is looked up with each request, not written into the token.',

@@ -3,8 +3,17 @@ import { createBoundedTable } from '../bounded-table.ts';
 
 export type Failures = Readonly<{ count: number; lastAtMs: number }>;
 
-/** How many failures are free; of one client at one address, and of an address whatever the client. */
-export const freeFailures = { client: 5, address: 20 } as const;
+export type FreeFailures = Readonly<{
+  /** Of one name at one address. */
+  client: number;
+  /** Of an address, whatever the name. */
+  address: number;
+  /** Of a name, wherever it is tried from. */
+  anywhere: number;
+}>;
+
+/** How many failures of API clients are free. Their secrets cannot be guessed, so that nobody shall be able to lock one out. */
+export const freeFailures: FreeFailures = { client: 5, address: 20, anywhere: Number.POSITIVE_INFINITY };
 
 const longestSeconds = 900;
 
@@ -32,22 +41,25 @@ export type BackOff = Readonly<{
 const trackedKeys = 20_000;
 
 /**
- * The failures that this process saw. By client and address together, so that nobody can lock out a client from elsewhere. `now`
- * gives milliseconds.
+ * The failures that this process saw. By client and address together, so that nobody can lock out a client from elsewhere with few
+ * tries. `now` gives milliseconds.
  */
-export function createBackOff(now: () => number): BackOff {
+export function createBackOff(now: () => number, free = freeFailures): BackOff {
   const byClient = createBoundedTable<Failures>(trackedKeys);
   const byAddress = createBoundedTable<Failures>(trackedKeys);
+  const byName = createBoundedTable<Failures>(trackedKeys);
   const keyOf = (client: string, address: string) => `${address} ${client.toLowerCase()}`;
   return {
     secondsToWait: (client, address) =>
       Math.max(
-        secondsToWait(byClient.get(keyOf(client, address)), freeFailures.client, now()),
-        secondsToWait(byAddress.get(address), freeFailures.address, now()),
+        secondsToWait(byClient.get(keyOf(client, address)), free.client, now()),
+        secondsToWait(byAddress.get(address), free.address, now()),
+        secondsToWait(byName.get(client.toLowerCase()), free.anywhere, now()),
       ),
     recordFailure(client, address) {
       byClient.set(keyOf(client, address), addFailure(byClient.get(keyOf(client, address)), now()));
       byAddress.set(address, addFailure(byAddress.get(address), now()));
+      byName.set(client.toLowerCase(), addFailure(byName.get(client.toLowerCase()), now()));
     },
     recordSuccess: (client, address) => byClient.delete(keyOf(client, address)),
   };

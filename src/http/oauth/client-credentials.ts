@@ -1,8 +1,5 @@
-/** Ids and secrets of API clients: what an id may be, and making, hashing and comparing secrets. */
+/** Secrets of API clients: making, hashing and comparing them. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-
-/** What an identifier may be; "@" sets the domain apart in client ids. */
-export const clientIdentifierPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** A new secret: 32 random bytes in the alphabet of URLs. Nobody can guess one, so that a fast hash is enough. */
 export function makeSecret(): string {

@@ -6,7 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { Sql } from 'postgres';
-import { readSigningKeys, rotateSigningKeys, type SigningKey } from '../../store/signing-keys.ts';
+import { z } from 'zod';
+import type { Sealing } from '../../model/sealing.ts';
+import {
+  readSigningKeys,
+  rotateSigningKeys,
+  type StoredSigningKey,
+  sealSigningKey,
+} from '../../store/signing-keys.ts';
 
 export const tokenAlgorithm = 'ES256';
 const dayMs = 86_400_000;
@@ -27,7 +34,10 @@ export type SigningKeys = Readonly<{
   published: () => Promise<readonly JWK[]>;
 }>;
 
-export function openSigningKeys(sql: Sql, now: () => Date): SigningKeys {
+/** A key as this process uses it. */
+type SigningKey = Readonly<{ keyId: string; privateKey: z.infer<typeof jwkSchema>; createdAt: Date }>;
+
+export function openSigningKeys(sql: Sql, sealing: Sealing, now: () => Date): SigningKeys {
   let keys: readonly SigningKey[] = [];
   let readAtMs = Number.NEGATIVE_INFINITY;
   const imported = new Map<string, Promise<CryptoKey>>();
@@ -35,9 +45,9 @@ export function openSigningKeys(sql: Sql, now: () => Date): SigningKeys {
   const current = async (maximumAgeMs: number): Promise<readonly SigningKey[]> => {
     const nowMs = now().getTime();
     if (nowMs - readAtMs >= maximumAgeMs || keys.length === 0) {
-      keys = await readSigningKeys(sql);
+      keys = await openAll(sql, sealing, await readSigningKeys(sql));
       const [newest] = keys;
-      if (!newest || ageDays(newest, nowMs) > signingDays) keys = await rotate(sql, nowMs);
+      if (!newest || ageDays(newest, nowMs) > signingDays) keys = await rotate(sql, sealing, nowMs);
       readAtMs = nowMs;
     }
     return keys.filter((key) => ageDays(key, nowMs) <= signingDays + overlapDays);
@@ -63,24 +73,47 @@ export function openSigningKeys(sql: Sql, now: () => Date): SigningKeys {
   };
 }
 
-async function rotate(sql: Sql, nowMs: number): Promise<SigningKey[]> {
+async function rotate(sql: Sql, sealing: Sealing, nowMs: number): Promise<SigningKey[]> {
   const { privateKey } = await generateKeyPair(tokenAlgorithm, { extractable: true });
-  const fresh = {
-    keyId: randomUUID(),
-    privateKey: { ...(await exportJWK(privateKey)) },
-    createdAt: new Date(nowMs),
-  };
-  return await rotateSigningKeys(sql, fresh, {
+  const keyId = randomUUID();
+  const sealedPrivateKey = sealing.seal(JSON.stringify(await exportJWK(privateKey)), purposeOf(keyId));
+  const fresh = { keyId, sealedPrivateKey, createdAt: new Date(nowMs) };
+  const stored = await rotateSigningKeys(sql, fresh, {
     dueAt: new Date(nowMs - signingDays * dayMs),
     goneAt: new Date(nowMs - (signingDays + overlapDays) * dayMs),
   });
+  return await openAll(sql, sealing, stored);
+}
+
+const purposeOf = (keyId: string) => `signing key ${keyId}`;
+const jwkSchema = z.looseObject({
+  kty: z.string(),
+  crv: z.string(),
+  x: z.string(),
+  y: z.string(),
+  d: z.string(),
+});
+
+/** The keys in clear. What older versions wrote in clear, and what an older key sealed, is sealed anew on the way. */
+async function openAll(
+  sql: Sql,
+  sealing: Sealing,
+  stored: readonly StoredSigningKey[],
+): Promise<SigningKey[]> {
+  const opened: SigningKey[] = [];
+  for (const { keyId, sealedPrivateKey, privateKey, createdAt } of stored) {
+    const isSealed = sealedPrivateKey !== null;
+    const text = isSealed ? sealing.unseal(sealedPrivateKey, purposeOf(keyId)) : JSON.stringify(privateKey);
+    if (!isSealed || sealing.isStale(sealedPrivateKey)) {
+      await sealSigningKey(sql, keyId, sealing.seal(text, purposeOf(keyId)));
+    }
+    opened.push({ keyId, privateKey: jwkSchema.parse(JSON.parse(text)), createdAt });
+  }
+  return opened;
 }
 
 function publicPart({ keyId, privateKey }: SigningKey): JWK {
-  const { kty, crv, x, y }: JWK = privateKey;
-  if (kty === undefined || crv === undefined || x === undefined || y === undefined) {
-    throw new Error(`The signing key ${keyId} in the database is no key on an elliptic curve.`);
-  }
+  const { kty, crv, x, y } = privateKey;
   return { kty, crv, x, y, kid: keyId, use: 'sig', alg: tokenAlgorithm };
 }
 

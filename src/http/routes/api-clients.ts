@@ -1,55 +1,29 @@
 /** API clients: listing, creating and revoking them. Nobody gives away more than they have. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sql } from 'postgres';
-import { type ApiClient, createApiClient, readApiClients, revokeApiClient } from '../../store/api-clients.ts';
+import {
+  type ApiClient,
+  createApiClient,
+  exchangeSecret,
+  findApiClient,
+  readApiClients,
+  revokeApiClient,
+} from '../../store/api-clients.ts';
 import { transact } from '../../store/transaction.ts';
 import { needs } from '../authentication.ts';
-import { clientIdentifierPattern, hashSecret, makeSecret } from '../oauth/client-credentials.ts';
-import { isGranted, isPermissionPath, roleNames, roles } from '../permissions.ts';
+import { hashSecret, makeSecret } from '../oauth/client-credentials.ts';
+import { isGranted, roles } from '../permissions.ts';
 import { Refusal } from '../problem.ts';
-import { type ApiEnv, actorOf } from '../request.ts';
-import { audit, instant, nameInPath, ok, problems, text, textOrNull } from './route-parts.ts';
-
-const clientSchema = z
-  .object({
-    identifier: z.string(),
-    displayName: z.string(),
-    origin: z.enum(['configuration', 'command', 'api']),
-    profile: z
-      .string()
-      .nullable()
-      .openapi({ description: 'The profile or role that the permissions come from.' }),
-    permissions: z.array(z.string()),
-    createdAt: instant,
-    createdBy: z.string(),
-    expiresAt: instant.nullable(),
-    lastUsedAt: instant.nullable(),
-  })
-  .openapi('ApiClient');
-
-const newClientSchema = z
-  .strictObject({
-    identifier: z
-      .string()
-      .regex(clientIdentifierPattern, 'use up to 100 letters, digits, dots, hyphens and underscores'),
-    displayName: z.string().min(1).max(200).optional(),
-    role: z.enum(roleNames).optional(),
-    permissions: z
-      .array(z.string().refine(isPermissionPath, 'write paths such as /Jobs/RunJob/Launch'))
-      .min(1)
-      .max(200)
-      .optional(),
-    expiresAt: z.iso.datetime({ offset: true }).optional(),
-  })
-  .refine(({ role, permissions }) => (role === undefined) !== (permissions === undefined), {
-    path: ['role'],
-    message: 'give either a role or permissions',
-  })
-  .openapi('NewApiClient');
-
-const createdSchema = clientSchema
-  .extend({ secret: z.string().openapi({ description: 'Shown this once, and kept nowhere.' }) })
-  .openapi('CreatedApiClient');
+import { type ApiEnv, actorOf, type Caller } from '../request.ts';
+import {
+  type ApiClient as ClientAnswer,
+  clientsSchema,
+  createdSchema,
+  exchangedSchema,
+  exchangeSchema,
+  newClientSchema,
+} from '../schemas/api-clients.ts';
+import { audit, nameInPath, ok, problems, text, textOrNull } from './route-parts.ts';
 
 const tags = ['API clients'];
 
@@ -62,7 +36,7 @@ export function addApiClientRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql, now: () =
     tags,
     summary: 'List API clients',
     responses: {
-      200: ok('The clients that are not revoked.', z.object({ clients: z.array(clientSchema) })),
+      200: ok('The clients that are not revoked.', clientsSchema),
       ...problems(),
     },
   });
@@ -111,7 +85,7 @@ export function addApiClientRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql, now: () =
     if (beyond !== undefined) {
       throw new Refusal(
         'permission-missing',
-        `The API client ${caller.identifier} cannot grant ${beyond}, which it lacks itself.`,
+        `${caller.kind === 'client' ? 'The API client ' : ''}${caller.identifier} cannot grant ${beyond}, which it lacks itself.`,
       );
     }
     if (!created) {
@@ -140,16 +114,83 @@ export function addApiClientRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql, now: () =
       await audit(c, transaction, { action: 'api-client.revoke', subject: identifier, outcome });
       return revoked !== undefined;
     });
-    if (!isRevoked)
-      throw new Refusal(
-        'client-unknown',
-        `There is no API client ${JSON.stringify(identifier)} that is not revoked.`,
-      );
+    if (!isRevoked) throw unknownClient(identifier);
     return c.body(null, 204);
+  });
+  addExchange(app, sql, now);
+}
+
+function addExchange(app: OpenAPIHono<ApiEnv>, sql: Sql, now: () => Date): void {
+  const exchange = createRoute({
+    ...needs(sql, '/Syncline/ApiClients'),
+    method: 'post',
+    path: '/api/clients/{identifier}/secret',
+    tags,
+    summary: 'Exchange the secret of an API client',
+    description:
+      'The secret before is taken as well for the hours that are said. The caller has to have every permission of the client.',
+    request: {
+      params: z.object({ identifier: nameInPath('identifier', 'nightly-report') }),
+      body: { required: true, content: { 'application/json': { schema: exchangeSchema } } },
+    },
+    responses: { 200: ok('The client with its new secret.', exchangedSchema), ...problems(404, 409) },
+  });
+  app.openapi(exchange, async (c) => {
+    const { identifier } = c.req.valid('param');
+    const { overlapHours } = c.req.valid('json');
+    const caller = c.get('caller');
+    const secret = makeSecret();
+    const previousUntil = new Date(now().getTime() + overlapHours * hourMs);
+    const { client, refusal } = await transact(sql, async (transaction) => {
+      const found = await findApiClient(transaction, identifier);
+      const refusal = refuseExchange(found, identifier, caller);
+      const client = refusal
+        ? undefined
+        : await exchangeSecret(transaction, identifier, { hashedSecret: hashSecret(secret), previousUntil });
+      await audit(c, transaction, {
+        action: 'api-client.exchange-secret',
+        subject: identifier,
+        outcome: client ? 'done' : 'refused',
+        detail: { overlapHours },
+      });
+      return { client, refusal };
+    });
+    if (!client) throw refusal ?? unknownClient(identifier);
+    return c.json({ ...renderClient(client), secret }, 200);
   });
 }
 
-function renderClient(client: ApiClient): z.input<typeof clientSchema> {
+const hourMs = 3_600_000;
+
+/** Whoever has the new secret has the client's permissions. */
+function refuseExchange(
+  client: ApiClient | undefined,
+  identifier: string,
+  caller: Caller,
+): Refusal | undefined {
+  if (!client) return unknownClient(identifier);
+  if (client.origin === 'configuration') {
+    return new Refusal(
+      'client-state',
+      `The secret of ${client.identifier} stands in the configuration: write the hash of another one there, and deploy it.`,
+    );
+  }
+  const beyond = client.permissions.find((path) => !isGranted(caller.permissions, path));
+  if (beyond === undefined) return undefined;
+  return new Refusal(
+    'permission-missing',
+    `${caller.identifier} cannot exchange the secret of ${client.identifier}, which has ${beyond}: that permission is missing.`,
+  );
+}
+
+function unknownClient(identifier: string): Refusal {
+  return new Refusal(
+    'client-unknown',
+    `There is no API client ${JSON.stringify(identifier)} that is not revoked.`,
+  );
+}
+
+function renderClient(client: ApiClient): ClientAnswer {
   const {
     identifier,
     displayName,
@@ -160,6 +201,7 @@ function renderClient(client: ApiClient): z.input<typeof clientSchema> {
     createdBy,
     expiresAt,
     lastUsedAt,
+    previousUntil,
   } = client;
   return {
     identifier,
@@ -171,5 +213,6 @@ function renderClient(client: ApiClient): z.input<typeof clientSchema> {
     createdBy,
     expiresAt: textOrNull(expiresAt),
     lastUsedAt: textOrNull(lastUsedAt),
+    previousUntil: textOrNull(previousUntil),
   };
 }

@@ -1,9 +1,8 @@
 /** Discarding what guards hold back, of one connection or of those that a blocked run stands at. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 import { Fault } from '../../errors.ts';
-import { readConnectionOverviews } from '../../store/connection-overview.ts';
-import { type JobRun, readTaskDefinitions } from '../../store/job-runs.ts';
+import { readBlocksOfRun } from '../../store/run-blocks.ts';
 import { needs } from '../authentication.ts';
 import { Refusal } from '../problem.ts';
 import type { ApiContext, ApiEnv } from '../request.ts';
@@ -12,10 +11,13 @@ import { audit, nameInPath, numberInPath, ok, problems } from './route-parts.ts'
 import { notBlocked, requireRun } from './runs.ts';
 
 /**
- * Drops the blocked sets of a connection and gives how many there were. Throws a `Fault`: `connection-not-blocked`,
- * `connection-busy`.
+ * Drops the blocked sets of a connection and gives how many there were. `record` writes that down in the same transaction. Throws a
+ * `Fault`: `connection-not-blocked`, `connection-busy`.
  */
-export type Discard = (connection: string) => Promise<number>;
+export type Discard = (
+  connection: string,
+  record: (transaction: TransactionSql, discardedSets: number) => Promise<void>,
+) => Promise<number>;
 
 const discardedSchema = z
   .object({
@@ -39,7 +41,8 @@ export function addDiscarding(app: OpenAPIHono<ApiEnv>, sql: Sql, discard: Disca
   });
   app.openapi(ofRun, async (c) => {
     const { jobRunId } = c.req.valid('param');
-    const names = await blockedConnectionsOf(sql, await requireRun(sql, jobRunId));
+    const blocks = await readBlocksOfRun(sql, await requireRun(sql, jobRunId));
+    const names = blocks.map(({ connection }) => connection);
     if (names.length === 0) throw notBlocked(jobRunId);
     return c.json(await discardAll(c, sql, discard, names), 200);
   });
@@ -60,19 +63,6 @@ export function addDiscarding(app: OpenAPIHono<ApiEnv>, sql: Sql, discard: Disca
   });
 }
 
-/** The connections that a blocked run stands at, as far as they still are blocked. */
-async function blockedConnectionsOf(sql: Sql, run: JobRun): Promise<string[]> {
-  if (run.state !== 'blocked') return [];
-  const definitions = await readTaskDefinitions(sql, run.jobRunId);
-  const named = new Set(
-    run.tasks
-      .filter(({ state }) => state === 'blocked')
-      .flatMap(({ taskRunId }) => definitions.get(taskRunId)?.connections ?? []),
-  );
-  const overviews = await readConnectionOverviews(sql);
-  return overviews.filter(({ name, block }) => block !== null && named.has(name)).map(({ name }) => name);
-}
-
 /** Each by itself, with an audit entry of its own: one that is busy leaves the others discarded. */
 async function discardAll(
   c: ApiContext,
@@ -84,9 +74,9 @@ async function discardAll(
   for (const name of names) {
     const entry = { action: 'connection.discard', subject: name };
     try {
-      const count = await discard(name);
-      discardedSets += count;
-      await audit(c, sql, { ...entry, outcome: 'done', detail: { discardedSets: count } });
+      discardedSets += await discard(name, (transaction, count) =>
+        audit(c, transaction, { ...entry, outcome: 'done', detail: { discardedSets: count } }),
+      );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       await audit(c, sql, { ...entry, outcome: 'refused', detail: { reason: error.code } });

@@ -11,6 +11,8 @@ const meanings = {
   403: 'The client lacks the permission.',
   404: 'There is no such thing.',
   409: 'It cannot be done as things stand.',
+  412: 'Somebody else changed it meanwhile.',
+  428: 'The version that is to be changed is missing.',
   429: 'Too many requests.',
 } as const;
 
@@ -34,18 +36,6 @@ export function problems<Status extends keyof typeof meanings = never>(...status
 export function ok<T extends z.ZodType>(description: string, schema: T) {
   return { description, content: { 'application/json': { schema } } };
 }
-
-/** The query of a list that is read page by page: `before` is the number of the last one of the page before. */
-export const pagingShape = {
-  limit: z.coerce.number().int().min(1).max(500).default(50).openapi({ description: 'How many at most.' }),
-  before: z.coerce
-    .number()
-    .int()
-    .positive()
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .openapi({ description: 'Only those older than this one: `nextBefore` of the page before.' }),
-};
 
 /** Where the next page begins; null behind the last one. */
 export function nextBefore(ids: readonly number[], limit: number): number | null {

@@ -5,16 +5,17 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Sql } from 'postgres';
 import { isFinal } from '../../model/job.ts';
 import { readJobRun } from '../../store/job-runs.ts';
-import { needs } from '../authentication.ts';
+import { needs, requireGranted } from '../authentication.ts';
 import { Refusal } from '../problem.ts';
-import type { ApiEnv } from '../request.ts';
+import { type ApiContext, type ApiEnv, type Caller, keyOfCaller } from '../request.ts';
 import { numberInPath, problems } from './route-parts.ts';
-import { renderRun } from './run-schema.ts';
+import { renderRun } from './run-rendering.ts';
 import { requireRun } from './runs.ts';
 
 export type RunEvents = Readonly<{
   sql: Sql;
-  now: () => Date;
+  /** The caller as things are now. Throws a `Refusal` when the token or the session has ended. */
+  recheck: (c: ApiContext) => Promise<Caller>;
   /** How often the run is looked at. */
   pollMs: number;
   /** Ends every stream when the server is to end. */
@@ -23,11 +24,11 @@ export type RunEvents = Readonly<{
 
 /** Something has to pass now and then, or proxies take the connection for dead. */
 const heartbeatMs = 15_000;
-/** Streams that one client may have open at once. */
+/** Streams that one caller may have open at once. */
 const streamsOfClient = 10;
 
 export function addRunEvents(app: OpenAPIHono<ApiEnv>, events: RunEvents): void {
-  const open = new Map<number, number>();
+  const open = new Map<string, number>();
   const route = createRoute({
     ...needs(events.sql, '/Jobs/JobInstance/Query'),
     method: 'get',
@@ -35,7 +36,7 @@ export function addRunEvents(app: OpenAPIHono<ApiEnv>, events: RunEvents): void 
     tags: ['Runs'],
     summary: 'Follow a run',
     description:
-      'Server-sent events: `progress` with the run whenever it has changed, and `end` with the run when it has ended, which is the last one. The stream also ends with the access token.',
+      'Server-sent events: `progress` with the run whenever it has changed, and `end` with the run when it has ended, which is the last one. The stream also ends with the access token or the session.',
     request: { params: z.object({ jobRunId: numberInPath('jobRunId') }) },
     responses: {
       200: {
@@ -47,47 +48,59 @@ export function addRunEvents(app: OpenAPIHono<ApiEnv>, events: RunEvents): void 
   });
   app.openapi(route, async (c) => {
     const { jobRunId } = c.req.valid('param');
-    const { apiClientId, expiresAt } = c.get('caller');
+    const caller = c.get('caller');
+    const key = keyOfCaller(caller);
     await requireRun(events.sql, jobRunId);
     // Nobody would read it.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
-    const count = open.get(apiClientId) ?? 0;
+    const count = open.get(key) ?? 0;
     if (count >= streamsOfClient) {
       throw new Refusal(
         'too-many-streams',
-        `The client follows ${count} runs already, which is the most: close one.`,
+        `You follow ${count} runs already, which is the most: close one.`,
         {
           headers: { 'Retry-After': '5' },
         },
       );
     }
-    open.set(apiClientId, count + 1);
+    open.set(key, count + 1);
     return streamSSE(c, async (stream) => {
       const leaving = new AbortController();
       stream.onAbort(() => leaving.abort());
       try {
-        await follow(stream, jobRunId, expiresAt, {
+        await follow(stream, jobRunId, () => isWelcome(c, events), {
           ...events,
           closing: AbortSignal.any([events.closing, leaving.signal]),
         });
       } finally {
-        const left = (open.get(apiClientId) ?? 1) - 1;
-        if (left > 0) open.set(apiClientId, left);
-        else open.delete(apiClientId);
+        const left = (open.get(key) ?? 1) - 1;
+        if (left > 0) open.set(key, left);
+        else open.delete(key);
       }
     });
   });
 }
 
+/** Whether whoever follows a run could begin to do so now. */
+async function isWelcome(c: ApiContext, { recheck }: RunEvents): Promise<boolean> {
+  try {
+    requireGranted(await recheck(c), '/Jobs/JobInstance/Query');
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 async function follow(
   stream: SSEStreamingApi,
   jobRunId: number,
-  expiresAt: Date,
-  { sql, now, pollMs, closing }: RunEvents,
+  isStillWelcome: () => Promise<boolean>,
+  { sql, pollMs, closing }: RunEvents,
 ): Promise<void> {
   let told = '';
   let toldAtMs = 0;
-  while (!closing.aborted && now() < expiresAt) {
+  while (!closing.aborted && (await isStillWelcome())) {
     const run = await readJobRun(sql, jobRunId);
     // Deleted while somebody looked on.
     if (!run) return;

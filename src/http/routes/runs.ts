@@ -1,70 +1,72 @@
-/** Runs of jobs: what became of them, what their tasks told, and cancelling and resuming them. */
+/** Runs of jobs: what became of them, and how far those are that are under way. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sql } from 'postgres';
-import type { Queue } from '../../jobs/queue.ts';
 import { runStates } from '../../model/job.ts';
-import { type JobRun, listJobRuns, readJobRun, requestCancel } from '../../store/job-runs.ts';
-import { readTaskRunLog } from '../../store/task-run-log.ts';
+import { readRunPage, runOrders } from '../../store/job-lists.ts';
+import { type JobRun, readJobRun, readTaskDefinitions } from '../../store/job-runs.ts';
+import { readExpectation } from '../../store/job-statistics.ts';
+import { readJobsOf } from '../../store/jobs.ts';
+import { readBlocksOfRun } from '../../store/run-blocks.ts';
 import { needs } from '../authentication.ts';
 import { Refusal } from '../problem.ts';
-import { type ApiEnv, actorOf } from '../request.ts';
-import { launchedSchema, underWay } from './jobs.ts';
-import { audit, instant, nextBefore, numberInPath, ok, pagingShape, problems, text } from './route-parts.ts';
-import { renderRun, renderSummary, runSchema, runSummarySchema } from './run-schema.ts';
+import type { ApiEnv } from '../request.ts';
+import { listQueryShape, orderOf } from '../schemas/list.ts';
+import { runDetailsSchema, runListSchema } from '../schemas/runs.ts';
+import { numberInPath, ok, problems } from './route-parts.ts';
+import { renderDetails, renderSummary } from './run-rendering.ts';
 
-const runParams = z.object({ jobRunId: numberInPath('jobRunId') });
-const taskRunParams = runParams.extend({ taskRunId: numberInPath('taskRunId') });
+export const runParams = z.object({ jobRunId: numberInPath('jobRunId') });
 const tags = ['Runs'];
+const time = z.iso.datetime({ offset: true }).transform((written) => new Date(written));
 
-const logLineSchema = z
-  .object({
-    lineNumber: z.int(),
-    level: z.enum(['debug', 'information', 'warning', 'error']),
-    message: z.string(),
-    loggedAt: instant,
-  })
-  .openapi('LogLine');
+const runQuerySchema = z.strictObject({
+  ...listQueryShape(runOrders, '-startedAt'),
+  job: z.string().optional().openapi({ description: 'Only runs of this job, whatever the case.' }),
+  state: z.enum(runStates).optional(),
+  isEnded: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only those that have ended, or only those that have not.' }),
+  from: time
+    .optional()
+    .openapi({ type: 'string', format: 'date-time', description: 'Queued then or later.' }),
+  to: time.optional().openapi({ type: 'string', format: 'date-time', description: 'Queued before.' }),
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .optional()
+    .openapi({
+      description: 'Only runs of a smaller number: who reads all of them misses none when new ones come.',
+    }),
+});
 
-export type RunRoutes = Readonly<{ sql: Sql; queue: Pick<Queue, 'resume'> }>;
-
-export function addRunRoutes(app: OpenAPIHono<ApiEnv>, { sql, queue }: RunRoutes): void {
-  addReading(app, sql);
-  addLog(app, sql);
-  addChanges(app, { sql, queue });
-}
-
-function addReading(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
+export function addRunRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql, now: () => Date): void {
   const list = createRoute({
     ...needs(sql, '/Jobs/JobInstance/Query'),
     method: 'get',
     path: '/api/runs',
     tags,
     summary: 'List runs, the newest first',
-    request: {
-      query: z.strictObject({
-        job: z.string().optional().openapi({ description: 'Only runs of this job, whatever the case.' }),
-        state: z.enum(runStates).optional(),
-        ...pagingShape,
-      }),
-    },
-    responses: {
-      200: ok(
-        'A page of runs.',
-        z.object({ runs: z.array(runSummarySchema), nextBefore: z.int().nullable() }),
-      ),
-      ...problems(),
-    },
+    request: { query: runQuerySchema },
+    responses: { 200: ok('A page of runs.', runListSchema), ...problems() },
   });
   app.openapi(list, async (c) => {
-    const { job, state, before, limit } = c.req.valid('query');
-    const runs = await listJobRuns(sql, {
-      ...(job === undefined ? {} : { jobIdentifier: job }),
-      ...(state === undefined ? {} : { state }),
-      ...(before === undefined ? {} : { before }),
-      limit,
+    const { page, pageSize, q, sort, job, isEnded, ...filter } = c.req.valid('query');
+    const { items, ...counted } = await readRunPage(sql, {
+      filter: {
+        ...filter,
+        jobIdentifier: job,
+        search: q === '' ? undefined : q,
+        isEnded: isEnded === undefined ? undefined : isEnded === 'true',
+      },
+      page,
+      pageSize,
+      ...orderOf(sort),
     });
-    const ids = runs.map(({ jobRunId }) => jobRunId);
-    return c.json({ runs: runs.map(renderSummary), nextBefore: nextBefore(ids, limit) }, 200);
+    const shown = items.map((run) => ({ ...renderSummary(run), displayName: run.displayName }));
+    return c.json({ items: shown, page, pageSize, ...counted }, 200);
   });
 
   const one = createRoute({
@@ -72,108 +74,20 @@ function addReading(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
     method: 'get',
     path: '/api/runs/{jobRunId}',
     tags,
-    summary: 'Get a run with its tasks, their progress and counts',
+    summary: 'Get a run with its tasks, their progress and counts, and what of it waits for a person',
     request: { params: runParams },
-    responses: { 200: ok('The run.', runSchema), ...problems(404) },
+    responses: { 200: ok('The run.', runDetailsSchema), ...problems(404) },
   });
-  app.openapi(one, async (c) => c.json(renderRun(await requireRun(sql, c.req.valid('param').jobRunId)), 200));
-}
-
-function addLog(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
-  const log = createRoute({
-    ...needs(sql, '/Jobs/RunJob/GetLog'),
-    method: 'get',
-    path: '/api/runs/{jobRunId}/tasks/{taskRunId}/log',
-    tags,
-    summary: 'Read what a task told while it ran',
-    request: {
-      params: taskRunParams,
-      query: z.strictObject({
-        after: z.coerce
-          .number()
-          .int()
-          .min(0)
-          .max(2 ** 31 - 1)
-          .default(0)
-          .openapi({
-            description: 'Only lines after the one of this number: `nextAfter` of the page before.',
-          }),
-        limit: z.coerce.number().int().min(1).max(1000).default(200),
-      }),
-    },
-    responses: {
-      200: ok('Lines in their order.', z.object({ lines: z.array(logLineSchema), nextAfter: z.int() })),
-      ...problems(404),
-    },
-  });
-  app.openapi(log, async (c) => {
-    const { jobRunId, taskRunId } = c.req.valid('param');
-    const { after, limit } = c.req.valid('query');
-    const run = await requireRun(sql, jobRunId);
-    if (!run.tasks.some((task) => task.taskRunId === taskRunId)) {
-      throw new Refusal('task-run-unknown', `The run ${jobRunId} has no task run ${taskRunId}.`);
-    }
-    const lines = await readTaskRunLog(sql, taskRunId, { after, limit });
-    return c.json(
-      {
-        lines: lines.map(({ loggedAt, ...line }) => ({ ...line, loggedAt: text(loggedAt) })),
-        // A line may still come: a reader who is at the end asks again from here.
-        nextAfter: lines.at(-1)?.lineNumber ?? after,
-      },
-      200,
-    );
-  });
-}
-
-function addChanges(app: OpenAPIHono<ApiEnv>, { sql, queue }: RunRoutes): void {
-  const cancel = createRoute({
-    ...needs(sql, '/Jobs/JobInstance/Update'),
-    method: 'post',
-    path: '/api/runs/{jobRunId}/cancel',
-    tags,
-    summary: 'Ask for the end of a run',
-    request: { params: runParams },
-    responses: { 202: ok('The run as it is now.', runSchema), ...problems(404, 409) },
-  });
-  app.openapi(cancel, async (c) => {
-    const { jobRunId } = c.req.valid('param');
-    const run = await requireRun(sql, jobRunId);
-    const isCancelled = await requestCancel(sql, jobRunId);
-    const outcome = isCancelled ? 'done' : 'refused';
-    await audit(c, sql, {
-      action: 'job-run.cancel',
-      subject: `run ${jobRunId}`,
-      outcome,
-      detail: { job: run.jobIdentifier },
-    });
-    if (!isCancelled)
-      throw new Refusal('run-state', `The run ${jobRunId} has ended already: there is nothing to cancel.`);
-    return c.json(renderRun(await requireRun(sql, jobRunId)), 202);
-  });
-
-  const resume = createRoute({
-    ...needs(sql, '/Jobs/RunJob/Repair'),
-    method: 'post',
-    path: '/api/runs/{jobRunId}/resume',
-    tags,
-    summary: 'Go on with a blocked run',
-    description: 'Makes a run that applies what the guards held back, and goes on with the tasks after it.',
-    request: { params: runParams },
-    responses: { 202: ok('The run that was queued.', launchedSchema), ...problems(404, 409) },
-  });
-  app.openapi(resume, async (c) => {
-    const { jobRunId } = c.req.valid('param');
-    const run = await requireRun(sql, jobRunId);
-    const outcome = await queue.resume(jobRunId, actorOf(c.get('caller')));
-    await audit(c, sql, {
-      action: 'job-run.resume',
-      subject: `run ${jobRunId}`,
-      outcome: outcome.kind === 'launched' ? 'done' : 'refused',
-      detail: { job: run.jobIdentifier, outcome: outcome.kind },
-    });
-    if (outcome.kind === 'not-blocked') throw notBlocked(jobRunId);
-    if (outcome.kind === 'under-way') throw underWay(outcome.jobRunId);
-    return c.json({ jobRunId: outcome.jobRunId }, 202, { Location: `/api/runs/${outcome.jobRunId}` });
+  app.openapi(one, async (c) => {
+    const run = await requireRun(sql, c.req.valid('param').jobRunId);
+    const [definitions, expectation, blocks, [job]] = await Promise.all([
+      readTaskDefinitions(sql, run.jobRunId),
+      readExpectation(sql, run.jobId, run.isFull),
+      readBlocksOfRun(sql, run),
+      readJobsOf(sql, run.jobId === null ? [] : [run.jobId]),
+    ]);
+    const context = { definitions, expectation, blocks, displayName: job?.displayName };
+    return c.json(renderDetails(run, context, now()), 200);
   });
 }
 

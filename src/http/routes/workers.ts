@@ -4,20 +4,8 @@ import type { Sql } from 'postgres';
 import { readWorkers } from '../../store/workers.ts';
 import { needs } from '../authentication.ts';
 import type { ApiEnv } from '../request.ts';
-import { instant, ok, problems, text } from './route-parts.ts';
-
-const workerSchema = z
-  .object({
-    worker: z.string(),
-    host: z.string(),
-    processId: z.int(),
-    version: z.string(),
-    slots: z.int().openapi({ description: 'Runs that it takes at once.' }),
-    startedAt: instant,
-    heartbeatAt: instant,
-    runs: z.int().openapi({ description: 'Runs that it has in hand.' }),
-  })
-  .openapi('Worker');
+import { workerSchema } from '../schemas/workers.ts';
+import { ok, problems, text } from './route-parts.ts';
 
 export function addWorkerRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
   const list = createRoute({
