@@ -18,7 +18,10 @@ export function addTestConnection(program: Command): void {
   program
     .command('test-connection')
     .description('Try a connection out: names, TLS, tenant, credentials, permissions, Microsoft Graph.')
-    .argument('<connection>', 'name of a connection in the settings file or of a tenant of the console, or "simulated"')
+    .argument(
+      '<connection>',
+      'name of a connection in the settings file or of a tenant of the console, or "simulated"',
+    )
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
     .option('--json', 'print one line of JSON')

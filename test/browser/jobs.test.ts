@@ -63,7 +63,9 @@ beforeAll(async () => {
   tenant = (added.body as { name: string }).name;
   await vi.waitFor(async () => expect((await lastRun())?.state).toBe('succeeded'), { timeout: 60_000 });
   // Only runs that a test asks for: the tenant's own would come in between.
-  await database.sql`update job set is_enabled = false where identifier = ${tenant}`;
+  await database.sql`
+    update job set follow_floor_seconds = 86400, follow_ceiling_seconds = 86400, follow_interval_seconds = 86400,
+      next_run_at = now() + interval '1 day' where identifier = ${tenant}`;
   // A simulated tenant has no guards unless somebody sets some.
   await database.sql`update tenant set guards = '{}' where name = ${tenant}`;
   await database.sql.begin((transaction) =>

@@ -1,6 +1,6 @@
 /**
- * Which directory roles Microsoft marks as privileged, by the ids of their templates (Microsoft Entra documentation: built-in roles).
- * Syncline does not read role definitions, which would say it of each.
+ * Directory roles that Microsoft marks as privileged, by the ids of their templates (Microsoft Entra documentation: built-in roles). They
+ * are not all of them, so that nothing is said of others; role definitions, which would say it of each, are not read.
  */
 const privileged = new Set([
   '62e90394-69f5-4237-9190-012177145e10',
@@ -24,7 +24,7 @@ const privileged = new Set([
   'cf1c38e5-3621-4004-a7cb-879624dced7c',
 ]);
 
-/** Undefined where the template of the role is not read. */
-export function isPrivileged(roleTemplateId: unknown): boolean | undefined {
-  return typeof roleTemplateId === 'string' ? privileged.has(roleTemplateId.toLowerCase()) : undefined;
+/** True, or undefined where nobody here knows. */
+export function isPrivileged(roleTemplateId: unknown): true | undefined {
+  return typeof roleTemplateId === 'string' && privileged.has(roleTemplateId.toLowerCase()) ? true : undefined;
 }
