@@ -1,18 +1,11 @@
 /** Jobs and runs through the API: what is shown, what a launch may ask, and that every change is in the audit. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readAudit } from '../src/store/audit.ts';
-import {
-  beginTaskRun,
-  claimJobRun,
-  createJobRun,
-  endJobRun,
-  endTaskRun,
-  readJobRun,
-  recordTaskProgress,
-} from '../src/store/job-runs.ts';
+import { claimJobRun, createJobRun, endJobRun, readJobRun } from '../src/store/job-runs.ts';
 import { findJob } from '../src/store/jobs.ts';
 import { beginRun, endRun } from '../src/store/runs.ts';
 import { appendTaskRunLog } from '../src/store/task-run-log.ts';
+import { beginTaskRun, endTaskRun, recordTaskProgress } from '../src/store/task-runs.ts';
 import { recordWorker } from '../src/store/workers.ts';
 import { type JsonObject, jobOf, signIn, taskOf, useApi, writeJobs } from './fixtures/api-server.ts';
 

@@ -1,8 +1,9 @@
 /** Launches: some tasks, with a reason, once however often they are sent, and in the audit or not at all. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readAudit } from '../src/store/audit.ts';
-import { claimJobRun, endJobRun, endTaskRun, readJobRun } from '../src/store/job-runs.ts';
+import { claimJobRun, endJobRun, readJobRun } from '../src/store/job-runs.ts';
 import { beginRun, endRun } from '../src/store/runs.ts';
+import { endTaskRun } from '../src/store/task-runs.ts';
 import { type Answer, type JsonObject, jobOf, taskOf, useApi, writeJobs } from './fixtures/api-server.ts';
 
 const getApi = useApi();

@@ -3,8 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Fault } from '../src/errors.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import { type ConnectionLock, lockConnection } from '../src/store/connection-lock.ts';
-import { endTaskRun, readJobRun, requestCancel } from '../src/store/job-runs.ts';
+import { readJobRun, requestCancel } from '../src/store/job-runs.ts';
 import { readTaskRunLog } from '../src/store/task-run-log.ts';
+import { endTaskRun } from '../src/store/task-runs.ts';
 import { transact } from '../src/store/transaction.ts';
 import { readWorkers } from '../src/store/workers.ts';
 import {

@@ -7,16 +7,9 @@ import type { Sql } from 'postgres';
 import { Fault, type FaultCode } from '../errors.ts';
 import type { RunState, TaskDefinition } from '../model/job.ts';
 import { count } from '../model/number-words.ts';
-import {
-  beginTaskRun,
-  cancelledMessage,
-  claimJobRun,
-  endJobRun,
-  endTaskRun,
-  type JobRun,
-  readTaskDefinitions,
-} from '../store/job-runs.ts';
+import { cancelledMessage, claimJobRun, endJobRun, type JobRun } from '../store/job-runs.ts';
 import { isConnectionLoss } from '../store/queue-access.ts';
+import { beginTaskRun, endTaskRun, readTaskDefinitions } from '../store/task-runs.ts';
 import { readClockLead } from '../store/workers.ts';
 import { isBlockedFault } from '../sync/blocked.ts';
 import { portionsOf, reasonToSkip, stateOfRun } from './task-order.ts';

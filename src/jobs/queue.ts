@@ -6,16 +6,10 @@ import { type Job, PgBoss } from 'pg-boss';
 import type { Sql, TransactionSql } from 'postgres';
 import { editDistance } from '../model/edit-distance.ts';
 import type { TaskDefinition } from '../model/job.ts';
-import {
-  createJobRun,
-  findLaunched,
-  type JobRun,
-  readJobRun,
-  readTaskDefinitions,
-  type Trigger,
-} from '../store/job-runs.ts';
+import { createJobRun, findLaunched, type JobRun, readJobRun, type Trigger } from '../store/job-runs.ts';
 import { findJob, readJobs } from '../store/jobs.ts';
 import { asQueueDatabase, isConnectionLoss, queueServerOf } from '../store/queue-access.ts';
+import { readTaskDefinitions } from '../store/task-runs.ts';
 import { transact } from '../store/transaction.ts';
 import { selectTasks, type TaskSelection } from './task-selection.ts';
 

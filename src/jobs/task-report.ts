@@ -1,7 +1,7 @@
 /** What a task tells while it runs, kept for whoever watches: how far it is, at a bounded pace, and its log. */
 import type { Sql } from 'postgres';
-import { type ClassProgress, recordTaskProgress } from '../store/job-runs.ts';
 import { appendTaskRunLog, type LogLevel } from '../store/task-run-log.ts';
+import { type ClassProgress, recordTaskProgress } from '../store/task-runs.ts';
 import type { Progress, Report } from '../sync/progress.ts';
 import { describeEvent } from '../sync/progress-words.ts';
 

@@ -1,17 +1,10 @@
 /** Job Execution as an operator uses it: launching, watching, deciding about what a guard holds back, and changing when a job runs. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  beatJobRuns,
-  beginTaskRun,
-  claimJobRun,
-  createJobRun,
-  endJobRun,
-  readJobRun,
-  recordTaskProgress,
-} from '../../src/store/job-runs.ts';
+import { beatJobRuns, claimJobRun, createJobRun, endJobRun, readJobRun } from '../../src/store/job-runs.ts';
 import { findJob, replaceJobs } from '../../src/store/jobs.ts';
 import { appendTaskRunLog } from '../../src/store/task-run-log.ts';
+import { beginTaskRun, recordTaskProgress } from '../../src/store/task-runs.ts';
 import { jobOf, taskOf } from '../fixtures/api-server.ts';
 import { openClient, type SimulatorClient } from '../fixtures/simulator-client.ts';
 import { takePicture, useConsole } from './fixtures/console-bench.ts';

@@ -1,9 +1,10 @@
 /** Runs as the API shows them. */
 import type { z } from '@hono/zod-openapi';
 import type { TaskDefinition } from '../../model/job.ts';
-import type { JobRun, JobRunSummary, TaskRun } from '../../store/job-runs.ts';
+import type { JobRun, JobRunSummary } from '../../store/job-runs.ts';
 import type { Expectation } from '../../store/job-statistics.ts';
 import type { StoredBlock } from '../../store/run-blocks.ts';
+import type { TaskRun } from '../../store/task-runs.ts';
 import type { runDetailsSchema, runSchema, runSummarySchema, taskRunSchema } from '../schemas/runs.ts';
 import { text, textOrNull } from './route-parts.ts';
 
