@@ -26,5 +26,7 @@ const privileged = new Set([
 
 /** True, or undefined where nobody here knows. */
 export function isPrivileged(roleTemplateId: unknown): true | undefined {
-  return typeof roleTemplateId === 'string' && privileged.has(roleTemplateId.toLowerCase()) ? true : undefined;
+  return typeof roleTemplateId === 'string' && privileged.has(roleTemplateId.toLowerCase())
+    ? true
+    : undefined;
 }
