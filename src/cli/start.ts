@@ -121,7 +121,7 @@ async function followSimulated(session: Session): Promise<void> {
     try {
       for (const line of describeTenant(simulator.access)) view.say(line);
       view.say(
-        `There is no connection yet, so that this tenant is synchronized, as the connection "${simulatedName}"; it begins anew with every start, and is read in full then. For your own tenant, write a connection into ${config.settingsFile.path}.`,
+        `There is no connection yet, so that this tenant is synchronized, as the connection "${simulatedName}"; it begins anew with every start, and is read in full then. Add your own tenant in the console, or write a connection into ${config.settingsFile.path}.`,
       );
       if (options.json) {
         print({ database: database.describe(), connections: [simulatedName], simulated: simulator.access });
