@@ -1,4 +1,5 @@
 /** The directory in the browser: found as one types, an object with its links and history, tags, all of it live. */
+import type { Route } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { EntityType } from '../../src/model/entity-type.ts';
 import type { Item } from '../../src/model/item.ts';
@@ -177,6 +178,29 @@ test('a change arrives by itself, in the list, on the page of the object, and of
   await change('group', { key: 'outer', unlinked: { members: ['crowd7'] } });
   await history.getByText('removed, found by').waitFor();
   expect(await history.getByRole('link', { name: 'Crowd Member 007 Renamed' }).count()).toBe(1);
+});
+
+test('a change is not missed that comes while a page asks for the first time', async () => {
+  const page = await getConsole().newPage();
+  const asked = Promise.withResolvers<void>();
+  const isChanged = Promise.withResolvers<void>();
+  // The first answer is from before the change, and on its way while the change is told.
+  const hold = async (route: Route) => {
+    const response = await route.fetch();
+    asked.resolve();
+    await isChanged.promise;
+    await route.fulfill({ response });
+  };
+  await page.route(/\/user\/crowd12\/history/, hold, { times: 1 });
+  await page.goto(resource('user', 'crowd12', 'tab=history'));
+  await asked.promise;
+  const told = page.waitForResponse((response) => /\/user\/crowd12$/.test(new URL(response.url()).pathname));
+  await change('user', user('crowd12', 'Crowd Member 012', { jobTitle: 'Latecomer' }));
+  await followed();
+  await told;
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain('012');
+  isChanged.resolve();
+  await page.getByRole('list', { name: 'What happened, newest first' }).getByText('Latecomer').waitFor();
 });
 
 test('members are there page by page, and those of groups within the group with the way to them', async () => {

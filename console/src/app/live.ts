@@ -128,8 +128,25 @@ function readTopics(data: string): readonly string[] {
 
 /** Asks again for what is shown of these topics; of everything, where none is named. */
 function invalidate(topics: readonly string[]): void {
-  if (topics.length === 0) void queryClient.invalidateQueries();
-  for (const topic of topics) void queryClient.invalidateQueries({ queryKey: [topic] });
+  const filters = topics.length === 0 ? [{}] : topics.map((topic) => ({ queryKey: [topic] }));
+  for (const filter of filters) {
+    const firstFetches = queryClient
+      .getQueryCache()
+      .findAll({
+        ...filter,
+        fetchStatus: 'fetching',
+        predicate: ({ state: { data } }) => data === undefined,
+      });
+    void queryClient.invalidateQueries(filter);
+    // What is asked for the first time is not asked again by that, though the answer on its way may be from before.
+    for (const query of firstFetches) {
+      const { queryKey } = query;
+      void query
+        .fetch()
+        .catch(() => undefined)
+        .then(() => queryClient.invalidateQueries({ queryKey, exact: true }));
+    }
+  }
 }
 
 /** Asks again for what was there before now. */

@@ -36,7 +36,8 @@ export type Grants = Readonly<{
 export function readGrants(token: string): Grants | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    const { roles = [], scp } = (payload ?? {}) as { roles?: unknown; scp?: unknown };
+    if (typeof payload !== 'object' || payload === null) return undefined;
+    const { roles = [], scp } = payload as { roles?: unknown; scp?: unknown };
     if (typeof scp === 'string') {
       const permissions = scp.split(' ').filter((name) => name !== '' && !personal.includes(name));
       return { permissions, isDelegated: true };
