@@ -166,8 +166,15 @@ test('disabled, it is not read, and stays with its history', async () => {
   page = await getConsole().open(tenantPath);
   await page.getByRole('switch', { name: 'Enabled' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Disabled').first().waitFor();
-  const { status } = await getConsole().send('POST', `/api/jobs/${tenant}/runs`, {});
+  const { send } = getConsole();
+  await expect
+    .poll(async () => (await send('GET', `/api${tenantPath}`)).body)
+    .toMatchObject({ isEnabled: false });
+  // The run that was under way ends first, as cancelled.
+  await expect
+    .poll(async () => (await send('GET', `/api${tenantPath}`)).body)
+    .toMatchObject({ runningJobRunId: null });
+  const { status } = await send('POST', `/api/jobs/${tenant}/runs`, {});
   expect(status).toBe(409);
   await navigation().getByRole('link', { name: 'Entra ID Sync' }).click();
   const row = page.getByRole('row').filter({ hasText: tenant });
