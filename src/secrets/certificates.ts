@@ -13,21 +13,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-
-/** A certificate with its private key, which belong together, and what tells it from others. */
-export type CertificatePair = Readonly<{
-  certificatePem: string;
-  privateKeyPem: string;
-  /** SHA-1 in hexadecimal, as the app registration shows it. */
-  thumbprint: string;
-  subject: string;
-  expiresAt: Date;
-}>;
-
-export type PairReading =
-  | Readonly<{ kind: 'pair'; pair: CertificatePair }>
-  /** `message` follows the name of the part. */
-  | Readonly<{ kind: 'refused'; part: 'certificate' | 'privateKey'; message: string }>;
+import type { CertificatePair, PairReading } from '../model/certificate-pair.ts';
 
 const generateKeys = promisify(generateKeyPair);
 /** Microsoft Entra takes RSA keys only; smaller ones are not safe any more (NIST SP 800-57). */

@@ -130,13 +130,11 @@ function readTopics(data: string): readonly string[] {
 function invalidate(topics: readonly string[]): void {
   const filters = topics.length === 0 ? [{}] : topics.map((topic) => ({ queryKey: [topic] }));
   for (const filter of filters) {
-    const firstFetches = queryClient
-      .getQueryCache()
-      .findAll({
-        ...filter,
-        fetchStatus: 'fetching',
-        predicate: ({ state: { data } }) => data === undefined,
-      });
+    const firstFetches = queryClient.getQueryCache().findAll({
+      ...filter,
+      fetchStatus: 'fetching',
+      predicate: ({ state: { data } }) => data === undefined,
+    });
     void queryClient.invalidateQueries(filter);
     // What is asked for the first time is not asked again by that, though the answer on its way may be from before.
     for (const query of firstFetches) {

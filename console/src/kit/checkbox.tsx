@@ -3,7 +3,7 @@ import { Checkbox as Base } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
 import { type Ref, useId } from 'react';
 import type { InputProps } from './input-props.ts';
-import { Notes } from './labelled.tsx';
+import { Notes, SideLabel } from './labelled.tsx';
 
 export function Checkbox({
   label,
@@ -37,14 +37,7 @@ export function Checkbox({
           </Base.Indicator>
         </Base.Root>
         {!isLabelHidden && (
-          // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: clicking the words is a convenience; the box beside them is what the keyboard reaches.
-          <span
-            id={`${id}label`}
-            className="cursor-pointer text-[.8667rem]"
-            onClick={() => !isDisabled && !isReadOnly && onChange(!value)}
-          >
-            {label}
-          </span>
+          <SideLabel id={id} label={label} onClick={() => !isDisabled && !isReadOnly && onChange(!value)} />
         )}
       </div>
       <Notes id={id} hint={hint} error={error} />

@@ -55,3 +55,17 @@ export function Notes({
     </>
   );
 }
+
+/** The words beside a box or a switch. Clicking them is a convenience: the keyboard reaches what they stand beside. */
+export function SideLabel({
+  id,
+  label,
+  onClick,
+}: Readonly<{ id: string; label: string; onClick: () => void }>) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: what it stands beside is what the keyboard reaches.
+    <span id={`${id}label`} className="cursor-pointer text-[.8667rem]" onClick={onClick}>
+      {label}
+    </span>
+  );
+}

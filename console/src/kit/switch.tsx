@@ -2,7 +2,7 @@
 import { Switch as Base } from '@base-ui/react/switch';
 import { type Ref, useId } from 'react';
 import type { InputProps } from './input-props.ts';
-import { Notes } from './labelled.tsx';
+import { Notes, SideLabel } from './labelled.tsx';
 
 export function Switch({
   label,
@@ -32,14 +32,7 @@ export function Switch({
         >
           <Base.Thumb className="absolute start-0.5 top-1/2 size-4.5 -translate-y-1/2 rounded-full bg-edge transition-transform data-checked:translate-x-4 data-checked:bg-accent-fg" />
         </Base.Root>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: clicking the words is a convenience; the switch beside them is what the keyboard reaches. */}
-        <span
-          id={`${id}label`}
-          className="cursor-pointer text-[.8667rem]"
-          onClick={() => !isDisabled && !isReadOnly && onChange(!value)}
-        >
-          {label}
-        </span>
+        <SideLabel id={id} label={label} onClick={() => !isDisabled && !isReadOnly && onChange(!value)} />
       </div>
       <Notes id={id} hint={hint} error={error} />
     </div>

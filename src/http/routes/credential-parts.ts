@@ -1,25 +1,15 @@
 /** What a request says of a credential, held against the type of its profile: its public parts, and the secret to be sealed. */
+
+import type { CertificatePair, PairReading } from '../../model/certificate-pair.ts';
 import type { CredentialType } from '../../model/credential-profile.ts';
 import type { CredentialParts } from '../../store/credentials.ts';
 import { Refusal } from '../problem.ts';
 
 /** What the server needs to know of certificates, which is known on the other side. */
 export type Certificates = Readonly<{
-  read: (certificate: string, privateKey: string, now: Date) => CertificateReading;
+  read: (certificate: string, privateKey: string, now: Date) => PairReading;
   generate: (commonName: string, now: Date) => Promise<CertificatePair>;
 }>;
-
-type CertificatePair = Readonly<{
-  certificatePem: string;
-  privateKeyPem: string;
-  thumbprint: string;
-  subject: string;
-  expiresAt: Date;
-}>;
-
-type CertificateReading =
-  | Readonly<{ kind: 'pair'; pair: CertificatePair }>
-  | Readonly<{ kind: 'refused'; part: 'certificate' | 'privateKey'; message: string }>;
 
 /** A credential as a request describes it, checked for its shape only. */
 export type GivenCredential = Readonly<{

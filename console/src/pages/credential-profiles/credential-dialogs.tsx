@@ -3,9 +3,8 @@ import type { ReactNode } from 'react';
 import * as z from 'zod/mini';
 import type { Credential, CredentialProfile } from '../../../../src/http/schemas/credential-profiles.ts';
 import { addCredential, changeCredential } from '../../data/credential-profiles.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { type AppForm, Field, Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { TextField } from '../../kit/text-field.tsx';
 import { t } from '../../texts/credential-profiles.ts';
 import { CredentialFields } from './credential-fields.tsx';
@@ -173,27 +172,15 @@ function CredentialWindow<Values extends CredentialValues | Description>({
   children: ReactNode;
 }>) {
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={title}
       description={description}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/CredentialProfiles/Update"
-            isDisabled={form.isSaving}
-          >
-            {action}
-          </Button>
-        </>
-      }
+      action={action}
+      permission="/Syncline/CredentialProfiles/Update"
     >
       <Form form={form}>{children}</Form>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -6,7 +6,7 @@ import type { ProfileSummary } from '../../../../src/http/schemas/credential-pro
 import { profilesQuery } from '../../data/credential-profiles.ts';
 import { Button } from '../../kit/button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { listFields, useList } from '../../kit/list-state.ts';
 import { Page } from '../../kit/page.tsx';
 import { choice, flag, useSearchState } from '../../kit/search-state.ts';
@@ -150,20 +150,14 @@ function NewProfile({ onClose }: Readonly<{ onClose: () => void }>) {
     void navigate({ to: '/credential-profiles/$profileId', params: { profileId: String(profileId) } });
   });
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('credentialProfiles.addTitle')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form={form.id} look="primary" permission={update} isDisabled={form.isSaving}>
-            {t('action.add')}
-          </Button>
-        </>
-      }
+      action={t('action.add')}
+      permission={update}
     >
       <ProfileForm form={form} />
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import * as z from 'zod/mini';
 import type { TagLabel } from '../../../../src/http/schemas/directory.ts';
 import { createTag, type ResourceAddress, setTag, tagsQuery } from '../../data/directory.ts';
-import { Button } from '../../kit/button.tsx';
 import { Combobox } from '../../kit/combobox.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { Field, Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { TextField } from '../../kit/text-field.tsx';
 import { showToast } from '../../kit/toasts.tsx';
 import { t } from '../../texts/directory.ts';
@@ -45,25 +44,13 @@ export function GiveTag({ address, name, given, onClose }: Props) {
     },
   });
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('tags.giveTitle', { name })}
       description={t('tags.emptyHint')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/Directory/Tag"
-            isDisabled={form.isSaving}
-          >
-            {t('tags.give')}
-          </Button>
-        </>
-      }
+      action={t('tags.give')}
+      permission="/Syncline/Directory/Tag"
     >
       <Form form={form}>
         {options.length > 0 && (
@@ -82,6 +69,6 @@ export function GiveTag({ address, name, given, onClose }: Props) {
           )}
         </Field>
       </Form>
-    </Dialog>
+    </FormDialog>
   );
 }

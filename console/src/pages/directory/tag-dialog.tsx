@@ -3,9 +3,8 @@ import * as z from 'zod/mini';
 import type { Tag } from '../../../../src/http/schemas/directory.ts';
 import { createTag, saveTag, tagsQuery } from '../../data/directory.ts';
 import { queryClient } from '../../data/query-client.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { Field, Form, type Loaded, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { TextArea, TextField } from '../../kit/text-field.tsx';
 import { showToast } from '../../kit/toasts.tsx';
 import { t } from '../../texts/directory.ts';
@@ -44,24 +43,12 @@ export function TagDialog({ tag, onClose }: Readonly<{ tag: Tag | undefined; onC
     },
   });
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={tag === undefined ? t('tags.add') : t('tags.editTitle', { name: tag.name })}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/Directory/Tag"
-            isDisabled={form.isSaving}
-          >
-            {tag === undefined ? t('action.add') : t('action.save')}
-          </Button>
-        </>
-      }
+      action={tag === undefined ? t('action.add') : t('action.save')}
+      permission="/Syncline/Directory/Tag"
     >
       <Form form={form}>
         <Field of={form} name="name">
@@ -71,6 +58,6 @@ export function TagDialog({ tag, onClose }: Readonly<{ tag: Tag | undefined; onC
           {(field) => <TextArea {...field} rows={3} isOptional />}
         </Field>
       </Form>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -8,6 +8,7 @@ import { addTenant, testTenant } from '../../data/tenants.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { Select } from '../../kit/select.tsx';
 import { showToast } from '../../kit/toasts.tsx';
 import { t } from '../../texts/integrations.ts';
@@ -134,29 +135,17 @@ function AddProfile({ choice, onClose }: WindowProps) {
     void navigate({ to: '/credential-profiles/$profileId', params: { profileId: String(profileId) } });
   });
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('integrations.add')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/CredentialProfiles/Update"
-            isDisabled={form.isSaving}
-          >
-            {t('action.add')}
-          </Button>
-        </>
-      }
+      action={t('action.add')}
+      permission="/Syncline/CredentialProfiles/Update"
     >
       <div className="grid gap-4">
         {choice}
         <ProfileForm form={form} />
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,7 +1,6 @@
 /** The window that makes a credential profile in the middle of a form. */
 import type { CredentialProfile } from '../../../../src/http/schemas/credential-profiles.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { t } from '../../texts/integrations.ts';
 import { ProfileForm, useProfileForm } from '../credential-profiles/profile-form.tsx';
 
@@ -13,20 +12,14 @@ export function NewProfile({
 }: Readonly<{ onClose: () => void; onCreated: (profile: CredentialProfile) => void }>) {
   const form = useProfileForm(onCreated);
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('integrations.createProfileTitle')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form={form.id} look="primary" permission={update} isDisabled={form.isSaving}>
-            {t('action.add')}
-          </Button>
-        </>
-      }
+      action={t('action.add')}
+      permission={update}
     >
       <ProfileForm form={form} />
-    </Dialog>
+    </FormDialog>
   );
 }

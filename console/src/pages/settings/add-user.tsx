@@ -1,9 +1,8 @@
 /** The window for somebody new with a local account. */
 import * as z from 'zod/mini';
 import { addUser } from '../../data/users.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { Field, Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { RadioGroup } from '../../kit/radio-group.tsx';
 import { SecretField, TextField } from '../../kit/text-field.tsx';
 import { showToast } from '../../kit/toasts.tsx';
@@ -42,25 +41,13 @@ export function AddUser({ onClose }: Readonly<{ onClose: () => void }>) {
     },
   });
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={t('users.addTitle')}
       description={t('users.addText')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/Users"
-            isDisabled={form.isSaving}
-          >
-            {t('action.add')}
-          </Button>
-        </>
-      }
+      action={t('action.add')}
+      permission="/Syncline/Users"
     >
       <Form form={form}>
         <Field of={form} name="name">
@@ -76,6 +63,6 @@ export function AddUser({ onClose }: Readonly<{ onClose: () => void }>) {
           {(field) => <SecretField {...field} autoComplete="new-password" hint={t('users.passwordHint')} />}
         </Field>
       </Form>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import * as z from 'zod/mini';
 import type { ApiClientWithSecret } from '../../../../src/http/schemas/api-clients.ts';
 import { addApiClient, permissionsQuery } from '../../data/api-clients.ts';
-import { Button } from '../../kit/button.tsx';
 import { Checkbox } from '../../kit/checkbox.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { Field, Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { Select } from '../../kit/select.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import { TextField } from '../../kit/text-field.tsx';
@@ -66,19 +65,7 @@ export function NewClientDialog({
   });
   const access = form.methods.watch('access');
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={t('apiClients.add')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form={form.id} look="primary" isDisabled={form.isSaving}>
-            {t('action.add')}
-          </Button>
-        </>
-      }
-    >
+    <FormDialog form={form} onClose={onClose} title={t('apiClients.add')} action={t('action.add')}>
       <Form form={form}>
         <Field of={form} name="identifier">
           {(field) => (
@@ -109,7 +96,7 @@ export function NewClientDialog({
           {(field) => <TextField {...field} type="date" hint={t('apiClients.expiresHint')} isOptional />}
         </Field>
       </Form>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -2,9 +2,8 @@
 import type { SignInProvider } from '../../../../src/http/schemas/sign-in.ts';
 import { queryClient } from '../../data/query-client.ts';
 import { providerQuery, saveProvider } from '../../data/users.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { type AppForm, Field, Form, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { formatTime } from '../../kit/formats.ts';
 import { Select } from '../../kit/select.tsx';
 import { Switch } from '../../kit/switch.tsx';
@@ -110,25 +109,14 @@ function ProviderWindow({
     isChange?: boolean;
   }>) {
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       size="wide"
       onClose={onClose}
       title={title}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission="/Syncline/Users"
-            isDisabled={form.isSaving || (isChange && !form.isDirty)}
-          >
-            {action}
-          </Button>
-        </>
-      }
+      action={action}
+      permission="/Syncline/Users"
+      needsChange={isChange}
     >
       <Form form={form}>
         <Field of={form} name="name">
@@ -166,6 +154,6 @@ function ProviderWindow({
           {(field) => <Switch {...field} hint={t('providers.enabledHint')} />}
         </Field>
       </Form>
-    </Dialog>
+    </FormDialog>
   );
 }

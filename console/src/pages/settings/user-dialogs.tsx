@@ -4,9 +4,8 @@ import * as z from 'zod/mini';
 import type { UserWithSessions } from '../../../../src/http/schemas/users.ts';
 import { queryClient } from '../../data/query-client.ts';
 import { changeUser, resetPassword, userQuery } from '../../data/users.ts';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
 import { type AppForm, Field, Form, type Loaded, useAppForm } from '../../kit/form.tsx';
+import { FormDialog } from '../../kit/form-dialog.tsx';
 import { type Option, Select } from '../../kit/select.tsx';
 import { Switch } from '../../kit/switch.tsx';
 import { SecretField, TextField } from '../../kit/text-field.tsx';
@@ -133,27 +132,16 @@ function UserWindow<FormValues extends Values | PasswordValues>({
   children: ReactNode;
 }>) {
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      form={form}
       onClose={onClose}
       title={title}
       description={description}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button
-            type="submit"
-            form={form.id}
-            look="primary"
-            permission={permission}
-            isDisabled={!form.isDirty || form.isSaving}
-          >
-            {t('action.save')}
-          </Button>
-        </>
-      }
+      action={t('action.save')}
+      permission={permission}
+      needsChange
     >
       <Form form={form}>{children}</Form>
-    </Dialog>
+    </FormDialog>
   );
 }
