@@ -76,7 +76,6 @@ function holdStream(ending: AbortSignal, audience: Audience): Promise<void> {
     let again: ReturnType<typeof setTimeout> | undefined;
     let silence: ReturnType<typeof setTimeout> | undefined;
     let grace: ReturnType<typeof setTimeout> | undefined;
-    let hasBeenLive = false;
     const hear = () => {
       clearTimeout(silence);
       silence = setTimeout(lose, silenceMs);
@@ -87,10 +86,8 @@ function holdStream(ending: AbortSignal, audience: Audience): Promise<void> {
         clearTimeout(grace);
         grace = undefined;
         if (state.kind !== 'live') audience.state({ kind: 'live', since: Date.now() });
-        // What happened in between was not told, nor what happened after the page asked for the first time.
-        if (hasBeenLive) audience.topics([]);
-        else askAgain();
-        hasBeenLive = true;
+        // What happened before was not told: since the stream was lost, since another tab held it, or since the page began to ask.
+        audience.topics([]);
         hear();
       });
       source.addEventListener('heartbeat', hear);
@@ -145,15 +142,6 @@ function invalidate(topics: readonly string[]): void {
         .then(() => queryClient.invalidateQueries({ queryKey, exact: true }));
     }
   }
-}
-
-/** Asks again for what was there before now. */
-function askAgain(): void {
-  const isOlder = (dataUpdatedAt: number) => dataUpdatedAt > 0 && dataUpdatedAt <= Date.now();
-  void queryClient.invalidateQueries({
-    predicate: ({ state: { dataUpdatedAt }, queryKey: [topic] }) =>
-      topic !== 'session' && isOlder(dataUpdatedAt),
-  });
 }
 
 function take(next: LiveState): void {
