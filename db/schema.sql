@@ -10,25 +10,68 @@ create type credential_profile_type as enum ('client-secret', 'certificate', 'ma
 
 create type credential_test_outcome as enum ('passed', 'failed');
 
+create type entry_action as enum ('CREATE', 'UPDATE', 'DELETE', 'LINK', 'UNLINK', 'EXCEPTION', 'IGNORE', 'REPORT', 'NOREPORT', 'ASYNC');
+
+create type entry_phase as enum ('source', 'target');
+
+create type entry_status as enum ('proposed', 'succeeded', 'failed');
+
 create type job_origin as enum ('configuration', 'settings', 'console');
 
 create type job_run_state as enum ('queued', 'running', 'succeeded', 'succeeded-with-warnings', 'failed', 'blocked', 'cancelled', 'skipped');
 
 create type log_level as enum ('debug', 'information', 'warning', 'error');
 
-create type run_kind as enum ('synchronize', 'verify', 'export');
+create type mapping_origin as enum ('console', 'configuration', 'api', 'command');
+
+create type reconciliation_mode as enum ('full', 'incremental', 'query', 'keys');
+
+create type reconciliation_stage as enum ('reading', 'pairing', 'correlating', 'assessing', 'checking', 'acting', 'ended');
+
+create type reconciliation_state as enum ('running', 'succeeded', 'succeeded-with-failures', 'failed', 'blocked', 'cancelled', 'interrupted');
+
+create type run_kind as enum ('synchronize', 'verify', 'export', 'reconcile', 'edit');
 
 create type run_state as enum ('running', 'succeeded', 'failed', 'cancelled', 'interrupted', 'blocked');
 
 create type set_state as enum ('open', 'complete', 'applied', 'dropped', 'blocked');
 
-create type task_kind as enum ('synchronize', 'export', 'apply', 'verify', 'write-files', 'deploy-configuration', 'none');
+create type situation as enum ('CONFIRMED', 'FOUND', 'ABSENT', 'FOUND_ALREADY_LINKED', 'AMBIGUOUS', 'MISSING', 'UNQUALIFIED', 'UNASSIGNED', 'SOURCE_MISSING', 'LINK_ONLY', 'SOURCE_IGNORED', 'TARGET_IGNORED', 'ALL_GONE');
+
+create type task_kind as enum ('synchronize', 'export', 'apply', 'verify', 'write-files', 'deploy-configuration', 'none', 'reconcile');
 
 create type tenant_cloud as enum ('Global', 'USGovL4', 'USGovL5', 'China', 'Custom', 'Simulated');
 
 create type trigger_kind as enum ('schedule', 'api', 'command', 'console', 'follow', 'resume');
 
 create type user_role as enum ('administrator', 'operator', 'auditor');
+
+create table account_link (
+  link_number       bigint not null generated always as identity,
+  mapping_id        integer not null,
+  qualifier         text not null,
+  source_key        text not null,
+  target_key        text not null,
+  settled_source    bigint,
+  settled_target    bigint,
+  settled_revision  integer,
+  matched_on        jsonb,
+  reconciliation_id integer,
+  linked_at         timestamp with time zone not null default now(),
+  linked_by         text,
+  constraint account_link_pkey PRIMARY KEY (link_number),
+  constraint account_link_source UNIQUE (mapping_id, qualifier, source_key),
+  constraint account_link_target UNIQUE (mapping_id, qualifier, target_key),
+  constraint account_link_mapping_id_fkey FOREIGN KEY (mapping_id) REFERENCES mapping(mapping_id) ON DELETE CASCADE
+);
+
+comment on table account_link is 'Which source resource a target object belongs to, for each mapping that keeps links and each of its qualifiers.';
+
+comment on column account_link.settled_source is 'The fingerprint of the source resource when the pair was last found, or made, as the mapping wants it; settled_target is that of the target, settled_revision the mapping''s.';
+
+comment on column account_link.matched_on is 'What the pair was matched on when it was linked: the rule and the values; null where the target was made.';
+
+comment on column account_link.reconciliation_id is 'The run that linked them; null where a person did.';
 
 create table api_client (
   api_client_id          integer not null generated always as identity,
@@ -66,6 +109,33 @@ comment on column api_client.permissions is 'Paths such as /Jobs/RunJob; each gr
 comment on column api_client.last_used_at is 'When it got its last access token.';
 
 comment on column api_client.previous_hashed_secret is 'The secret before the one that holds; it is taken as well until previous_until.';
+
+create table application (
+  application_id   integer not null generated always as identity,
+  name             text not null,
+  template         text not null,
+  description      text not null default ''::text,
+  is_authoritative boolean not null,
+  is_enabled       boolean not null default true,
+  owners           text[] not null default '{}'::text[],
+  connection_name  text,
+  version          integer not null default 1,
+  created_at       timestamp with time zone not null default now(),
+  created_by       text not null,
+  changed_at       timestamp with time zone not null default now(),
+  changed_by       text not null,
+  constraint application_pkey PRIMARY KEY (application_id)
+);
+
+CREATE UNIQUE INDEX application_name ON public.application USING btree (lower(name));
+
+comment on table application is 'Systems that accounts come from or go to, as people know them: a connection, mappings and schedules under one name.';
+
+comment on column application.template is 'Which entry of the catalog it was made from.';
+
+comment on column application.owners is 'Keys of identities.';
+
+comment on column application.connection_name is 'The connection that it reads; null until it is set up. A name, as connections of settings files have no row before they have run.';
 
 create table association (
   association_id integer not null generated always as identity,
@@ -236,6 +306,17 @@ comment on column connection_removal.key_position is 'Resources of the first ent
 comment on column connection_removal.change_position is 'Changes are deleted up to this number; to last_change there may be some.';
 
 comment on column connection_removal.total is 'Resources and changes to look at, when the removal began.';
+
+create table correlation_index (
+  entity_type_id integer not null,
+  attribute      text not null,
+  index_name     text not null,
+  created_at     timestamp with time zone not null default now(),
+  constraint correlation_index_pkey PRIMARY KEY (entity_type_id, attribute),
+  constraint correlation_index_index_name_key UNIQUE (index_name)
+);
+
+comment on table correlation_index is 'Indexes that were made on attributes of resources, because mappings look for values of them.';
 
 create table credential (
   credential_id         integer not null generated always as identity,
@@ -491,6 +572,20 @@ comment on column graph_subscription.problem is 'Why the last attempt came to no
 
 comment on column graph_subscription.created_at is 'When Graph made the subscription.';
 
+create table identity_type (
+  entity_type_id    integer not null,
+  custom_attributes jsonb not null default '[]'::jsonb,
+  version           integer not null default 1,
+  changed_at        timestamp with time zone not null default now(),
+  changed_by        text not null,
+  constraint identity_type_pkey PRIMARY KEY (entity_type_id),
+  constraint identity_type_entity_type_id_fkey FOREIGN KEY (entity_type_id) REFERENCES entity_type(entity_type_id)
+);
+
+comment on table identity_type is 'What people have added to the types of the identities directory; what each has of itself stands in src/model/identity-schema.ts.';
+
+comment on column identity_type.custom_attributes is 'List of attributes, each with name, label, description, type, isMultiValued and isRequired.';
+
 create table installation (
   is_only         boolean not null default true,
   installation_id uuid not null default gen_random_uuid(),
@@ -619,6 +714,40 @@ comment on column job_run.idempotency_key is 'What the caller named the launch, 
 
 comment on column job_run.searched is 'What people look for in a run, in small letters.';
 
+create table mapping (
+  mapping_id      integer not null generated always as identity,
+  name            text not null,
+  application_id  integer,
+  origin          mapping_origin not null,
+  is_enabled      boolean not null,
+  definition      jsonb not null,
+  revision        integer not null default 1,
+  seed            bigint not null default ((random() * ('9007199254740991'::bigint)::double precision))::bigint,
+  change_position bigint,
+  link_position   bigint not null default 0,
+  version         integer not null default 1,
+  created_at      timestamp with time zone not null default now(),
+  created_by      text not null,
+  changed_at      timestamp with time zone not null default now(),
+  changed_by      text not null,
+  constraint mapping_pkey PRIMARY KEY (mapping_id),
+  constraint mapping_application_id_fkey FOREIGN KEY (application_id) REFERENCES application(application_id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX mapping_name ON public.mapping USING btree (lower(name));
+
+CREATE INDEX mapping_of_application ON public.mapping USING btree (application_id);
+
+comment on table mapping is 'How resources of one entity type are paired with those of another, and what is done about each pair.';
+
+comment on column mapping.revision is 'Grows with every change that may give another result: what was found equal before is compared again then.';
+
+comment on column mapping.seed is 'Of the fingerprints of resources, so that nobody can make two that agree.';
+
+comment on column mapping.change_position is 'Everything in the log of changes up to this number has been reconciled; null before the first full run.';
+
+comment on column mapping.link_position is 'Account links up to this number were there when it was last reconciled: references may lead along later ones.';
+
 create table migration (
   number     integer not null,
   name       text not null,
@@ -626,6 +755,131 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   constraint migration_pkey PRIMARY KEY (number)
 );
+
+create table reconciliation (
+  reconciliation_id  integer not null generated always as identity,
+  mapping_id         integer,
+  mapping_name       text not null,
+  definition         jsonb not null,
+  revision           integer not null,
+  mode               reconciliation_mode not null,
+  is_dry_run         boolean not null,
+  is_forced          boolean not null default false,
+  parameters         jsonb not null default '{}'::jsonb,
+  state              reconciliation_state not null default 'running'::reconciliation_state,
+  stage              reconciliation_stage not null default 'reading'::reconciliation_stage,
+  message            text,
+  counts             jsonb not null default '{}'::jsonb,
+  durations          jsonb not null default '{}'::jsonb,
+  block_reasons      jsonb,
+  change_position    bigint,
+  entry_position     bigint not null default 0,
+  stage_done         bigint not null default 0,
+  stage_total        bigint,
+  task_run_id        integer,
+  run_id             integer,
+  started_by         text not null,
+  started_at         timestamp with time zone not null default now(),
+  stage_at           timestamp with time zone not null default now(),
+  ended_at           timestamp with time zone,
+  entries_removed_at timestamp with time zone,
+  constraint reconciliation_pkey PRIMARY KEY (reconciliation_id),
+  constraint reconciliation_mapping_id_fkey FOREIGN KEY (mapping_id) REFERENCES mapping(mapping_id) ON DELETE SET NULL,
+  constraint reconciliation_task_run_id_fkey FOREIGN KEY (task_run_id) REFERENCES task_run(task_run_id) ON DELETE SET NULL
+);
+
+CREATE INDEX reconciliation_of_mapping ON public.reconciliation USING btree (mapping_id, reconciliation_id);
+
+CREATE INDEX reconciliation_of_run ON public.reconciliation USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX reconciliation_of_task_run ON public.reconciliation USING btree (task_run_id) WHERE (task_run_id IS NOT NULL);
+
+comment on table reconciliation is 'One run of a mapping: what it looked at, what it found and what it did.';
+
+comment on column reconciliation.definition is 'The mapping as it was then; revision is its number.';
+
+comment on column reconciliation.parameters is 'What was asked for: query or keys; replacements of settings of the mapping for this run.';
+
+comment on column reconciliation.durations is 'Milliseconds by stage.';
+
+comment on column reconciliation.change_position is 'Where the log of changes was when the run began: what an incremental run starts from once this one has succeeded.';
+
+comment on column reconciliation.entry_position is 'Entries up to this number are done; whoever goes on after a crash begins after it.';
+
+comment on column reconciliation.stage_done is 'How far its stage is, of stage_total where that is known.';
+
+comment on column reconciliation.run_id is 'The run of the target connection that wrote what it did.';
+
+comment on column reconciliation.entries_removed_at is 'When its entries were removed, because newer runs are kept; null while they are there.';
+
+create table reconciliation_entry (
+  reconciliation_id integer not null,
+  entry_number      bigint not null,
+  phase             entry_phase not null,
+  qualifier         text not null,
+  situation         situation,
+  action            entry_action,
+  status            entry_status not null,
+  message           text,
+  source_key        text,
+  target_key        text,
+  source_name       text,
+  target_name       text,
+  matched_on        jsonb,
+  ambiguous_keys    text[],
+  policy            integer,
+  changes           jsonb,
+  link_number       bigint,
+  source_print      bigint,
+  target_print      bigint,
+  created_key       text,
+  match_count       integer not null default 0,
+  constraint reconciliation_entry_pkey PRIMARY KEY (reconciliation_id, entry_number)
+);
+
+CREATE INDEX reconciliation_entry_by_situation ON public.reconciliation_entry USING btree (reconciliation_id, situation, entry_number);
+
+CREATE INDEX reconciliation_entry_failed ON public.reconciliation_entry USING btree (reconciliation_id, entry_number) WHERE (status = 'failed'::entry_status);
+
+comment on table reconciliation_entry is 'What a run found of a pair, what was decided and what became of it. Linked pairs that were as they should be are in reconciliation_unchanged instead.';
+
+comment on column reconciliation_entry.situation is 'Null where finding it out failed.';
+
+comment on column reconciliation_entry.status is 'Not written again when its action is done: what is proposed up to the position of the run has succeeded.';
+
+comment on column reconciliation_entry.ambiguous_keys is 'The first hundred of match_count.';
+
+comment on column reconciliation_entry.policy is 'The place, from 1 on, of the policy that decided; null where it was the usual action of the situation.';
+
+comment on column reconciliation_entry.changes is 'before and after: values of the attributes of the target that change.';
+
+comment on column reconciliation_entry.source_print is 'The fingerprint of what was looked at. Where the target has another one when the entry is done, somebody else was there meanwhile, and the entry fails.';
+
+comment on column reconciliation_entry.created_key is 'The key that a CREATE gives the object; target_key is then what was there before.';
+
+create table reconciliation_retry (
+  mapping_id      integer not null,
+  qualifier       text not null,
+  phase           entry_phase not null,
+  key             text not null,
+  attempts        integer not null default 1,
+  message         text not null,
+  first_failed_at timestamp with time zone not null default now(),
+  last_failed_at  timestamp with time zone not null default now(),
+  constraint reconciliation_retry_pkey PRIMARY KEY (mapping_id, qualifier, phase, key),
+  constraint reconciliation_retry_mapping_id_fkey FOREIGN KEY (mapping_id) REFERENCES mapping(mapping_id) ON DELETE CASCADE
+);
+
+comment on table reconciliation_retry is 'Entries that failed and are looked at again by every run, whatever it reads, until they succeed.';
+
+create table reconciliation_unchanged (
+  reconciliation_id integer not null,
+  chunk_number      integer not null,
+  link_numbers      bigint[] not null,
+  constraint reconciliation_unchanged_pkey PRIMARY KEY (reconciliation_id, chunk_number)
+);
+
+comment on table reconciliation_unchanged is 'Account links whose pairs a run found as they should be, a thousand a row: confirmed, and nothing to do.';
 
 create table resource (
   entity_type_id  integer not null,
@@ -682,6 +936,7 @@ create table run (
   started_at    timestamp with time zone not null default now(),
   ended_at      timestamp with time zone,
   task_run_id   integer,
+  label         text,
   constraint run_pkey PRIMARY KEY (run_id),
   constraint run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(connection_id),
   constraint run_task_run_id_fkey FOREIGN KEY (task_run_id) REFERENCES task_run(task_run_id) ON DELETE SET NULL
@@ -700,6 +955,8 @@ comment on table run is 'One execution: what was done, when, and how it ended.';
 comment on column run.message is 'What a person should know of how it ended, in a sentence.';
 
 comment on column run.task_run_id is 'The task that made it; null for a command on one connection.';
+
+comment on column run.label is 'Who or what did it, where that is neither a synchronization nor a task: the name of a mapping, or a person.';
 
 create table run_object_class (
   run_id        integer not null,
@@ -843,6 +1100,18 @@ create table tag (
 CREATE UNIQUE INDEX tag_name ON public.tag USING btree (lower(name));
 
 comment on table tag is 'What people mark resources with.';
+
+create table taken_value (
+  entity_type_id integer not null,
+  attribute      text not null,
+  value          text not null,
+  key            text not null,
+  constraint taken_value_pkey PRIMARY KEY (entity_type_id, attribute, value)
+);
+
+comment on table taken_value is 'Values of attributes that no two identities may share, such as user names: whoever writes an identity takes and gives back its own.';
+
+comment on column taken_value.value is 'Without regard to case, as src/mapping/text-folding.ts folds letters.';
 
 create table task (
   task_id            integer not null generated always as identity,

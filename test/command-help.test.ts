@@ -16,6 +16,16 @@ const commands = [
     'demo',
   ],
   ...['serve', 'worker', 'jobs', 'runs', 'launch', 'cancel'],
+  ...[
+    'reconcile',
+    'map-test',
+    'mappings',
+    'mapping',
+    'links',
+    'reconciliations',
+    'entries',
+    'import-mappings',
+  ],
   ...['deploy', 'export-configuration', 'invoke-job', 'api-client', 'user', 'simulate'],
 ];
 

@@ -66,6 +66,7 @@ beforeEach(async () => {
     surroundings: {
       sql,
       openTarget: open,
+      openOrderTarget: async () => undefined,
       deploy: async () => 'Nothing is deployed here.',
       explain: database.explain,
       onProgress: () => {},

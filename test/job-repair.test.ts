@@ -32,6 +32,7 @@ async function setUp() {
         folders: { exportOutput: '', exportCookies: '' },
         close: async () => {},
       }),
+      openOrderTarget: async () => undefined,
       deploy: async (directory) => `Deployed ${directory}.`,
       explain: (error) => error,
       onProgress: () => {},

@@ -16,9 +16,11 @@ export async function runChecks(
 ): Promise<CheckReport> {
   const timeout = AbortSignal.timeout(longestMs);
   const checks: Check[] = [];
+  let granted: readonly string[] | undefined;
   try {
     for await (const result of checkConnection(entra, entityTypes, AbortSignal.any([signal, timeout]))) {
       checks.push(checkOf(result));
+      granted ??= result.granted;
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -28,7 +30,11 @@ export async function runChecks(
   }
   const hasSignedIn = checks.some(({ step, outcome }) => step === 'secret' && outcome === 'passed');
   const judged = hasSignedIn ? checks.map(withoutNeed) : checks;
-  return { checks: judged, isSuccessful: judged.every(({ outcome }) => outcome !== 'failed') };
+  return {
+    checks: judged,
+    isSuccessful: judged.every(({ outcome }) => outcome !== 'failed'),
+    ...(granted && { grantedPermissions: [...granted] }),
+  };
 }
 
 /** A credential that is refused while another one works stops nobody yet. */

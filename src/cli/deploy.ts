@@ -1,4 +1,4 @@
-// `syncline deploy` and `syncline export-configuration`: Identity Manager's XML files into the database, and back.
+// `syncline deploy` and `syncline export-configuration`: Identity Manager's XML files, and mappings, into the database, and back.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -9,6 +9,8 @@ import {
   describeDifference,
   isSameConfiguration,
 } from '../identity-manager/compare-configurations.ts';
+import { remarkMappings, requireDeployable } from '../identity-manager/deploy-mappings.ts';
+import { readDeployedMappings } from '../identity-manager/deployed-elements.ts';
 import {
   deploy,
   prepareDeployment,
@@ -16,17 +18,20 @@ import {
   readDeployed,
 } from '../identity-manager/deployment.ts';
 import type { EngineConfiguration } from '../identity-manager/engine-configuration.ts';
+import { isMappingFile, writeMappings } from '../identity-manager/mapping-files.ts';
 import { writeConfiguration, writeExpandedConfiguration } from '../identity-manager/write-xml.ts';
 import { describeSchedule, nextRuns, readSchedule } from '../schedule/schedule.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { rethrowFileError } from '../store/data-directory.ts';
 import { conclude } from './conclusion.ts';
+import { deployedSides } from './deployed-sides.ts';
 import { withDatabase } from './open-connection.ts';
 import { translationOptions } from './processing.ts';
 import type { View } from './progress-view.ts';
 
 type DeployOptions = Readonly<{
   dryRun?: true;
+  force?: true;
   expand?: string;
   settings?: string;
   data?: string;
@@ -39,10 +44,14 @@ export function addDeploy(program: Command): void {
   program
     .command('deploy')
     .description(
-      "Deploy Identity Manager's XML configuration: show what changes, then change it, all or nothing.",
+      "Deploy Identity Manager's XML configuration, and mappings: show what changes, then change it, all or nothing.",
     )
-    .argument('<directory>', 'folder with the XML files, usually called Conf')
+    .argument('<directory>', 'folder with the XML files and Mappings/*.json, usually called Conf')
     .option('--dry-run', 'only show what would change')
+    .option(
+      '--force',
+      'also delete mappings with their account links, and everything where no XML file is left',
+    )
     .option('--expand <file>', 'write the configuration with every scaffolding expanded into this file')
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
     .option('--data <directory>', "directory for Syncline's files (default: data)")
@@ -54,7 +63,7 @@ export function addDeploy(program: Command): void {
 export function addExportConfiguration(program: Command): void {
   program
     .command('export-configuration')
-    .description('Write what is deployed as XML files, which deploy to the same.')
+    .description('Write what is deployed as XML files, and mappings as JSON, which deploy to the same.')
     .argument('<directory>', 'folder for the files; made when it is not there')
     .option('--force', 'write into a folder that has files of the same names')
     .option('--settings <file>', 'settings file (default: appsettings.agent.json)')
@@ -74,23 +83,28 @@ async function deployCommand(directory: string, options: DeployOptions): Promise
       view.say(`Written: ${options.expand}`);
     }
     return await withDatabase(config, unstoppable(view), async ({ sql }) => {
+      const findSide = deployedSides(config, { sql });
+      const { difference: planned, mappings } = await previewDeployment(sql, prepared, findSide);
       if (options.dryRun) {
-        const difference = await previewDeployment(sql, prepared);
-        const end = isSameConfiguration(difference)
+        requireDeployable(mappings, { isForced: true });
+        const warnings = [...prepared.warnings, ...mappings.warnings, ...remarkMappings(mappings)];
+        const end = isSameConfiguration(planned)
           ? 'Nothing would change.'
           : 'Nothing was changed: this was a dry run.';
         const jobs = scheduledJobs(prepared.engine, new Date());
         return {
-          lines: [...prepared.warnings, ...describeDifference(difference), ...jobs.map(scheduleLine), end],
-          json: { difference: namesIn(difference), warnings: prepared.warnings, jobs },
+          lines: [...warnings, ...describeDifference(planned), ...jobs.map(scheduleLine), end],
+          json: { difference: namesIn(planned), warnings, jobs },
         };
       }
-      for (const line of describeDifference(await previewDeployment(sql, prepared))) view.say(line);
+      for (const line of describeDifference(planned)) view.say(line);
       const now = new Date();
       const { revision, difference, warnings, summary } = await deploy(sql, prepared, {
         deployedBy: 'the command deploy',
         now,
         hashedSecrets: application.hashedSecrets,
+        findSide,
+        isForced: options.force === true,
       });
       const jobs = scheduledJobs(prepared.engine, now);
       return {
@@ -134,10 +148,11 @@ async function exportConfiguration(directory: string, options: ExportOptions): P
   const config = loadConfig(options);
   await conclude(options, config, async (view) =>
     withDatabase(config, unstoppable(view), async ({ sql }) => {
-      const files = writeConfiguration(await readDeployed(sql)).map(({ path, text }) => ({
-        path: join(resolve(directory), path),
-        text,
-      }));
+      const written = [
+        ...writeConfiguration(await readDeployed(sql)),
+        ...writeMappings(await readDeployedMappings(sql)),
+      ];
+      const files = written.map(({ path, text }) => ({ path: join(resolve(directory), path), text }));
       if (files.length === 0) {
         return { lines: ['Nothing is deployed, and nothing was written.'], json: { files: [] } };
       }
@@ -159,7 +174,7 @@ async function exportConfiguration(directory: string, options: ExportOptions): P
 function refuseOtherFiles(directory: string, written: readonly string[], isForced = false): void {
   const there = existsSync(directory)
     ? readdirSync(directory, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.xml$/i.test(name))
+        .filter((name) => /\.xml$/i.test(name) || isMappingFile(name))
         .map((name) => join(resolve(directory), name))
     : [];
   const other = there.find((path) => !written.includes(path));

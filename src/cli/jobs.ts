@@ -4,8 +4,8 @@ import type { Sql } from 'postgres';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
 import { renderSummary } from '../http/routes/run-rendering.ts';
-import { hint } from '../identity-manager/nearest-name.ts';
 import type { TaskDefinition, TaskKind } from '../model/job.ts';
+import { hint } from '../model/nearest-name.ts';
 import { describeSchedule, nextRuns, readSchedule, type Schedule } from '../schedule/schedule.ts';
 import { type JobRunSummary, listJobRuns } from '../store/job-runs.ts';
 import { findJob, readJobs, type StoredJob } from '../store/jobs.ts';
@@ -132,7 +132,7 @@ function taskText({
   continuesOnError,
 }: TaskDefinition): string {
   if (kind === 'none') return kindWords.none;
-  const of = kind === 'deploy-configuration' ? (options.directory ?? '') : connections.join(', ');
+  const of = subjectOf(kind, options) ?? connections.join(', ');
   return [
     `${kindWords[kind]} ${of}`.trimEnd(),
     ...(isFull ? ['in full'] : []),
@@ -141,11 +141,18 @@ function taskText({
   ].join(', ');
 }
 
+/** What a task is about that works on no connection. */
+function subjectOf(kind: TaskKind, { directory, mapping }: TaskDefinition['options']): string | undefined {
+  if (kind === 'deploy-configuration') return directory ?? '';
+  return kind === 'reconcile' ? (mapping ?? '') : undefined;
+}
+
 const kindWords: Readonly<Record<TaskKind, string>> = {
   synchronize: 'synchronizes',
   export: 'exports',
   apply: 'applies what was exported of',
   verify: 'verifies',
+  reconcile: 'reconciles',
   'write-files': 'writes CSV files of',
   'deploy-configuration': 'deploys',
   none: 'nothing to do here',

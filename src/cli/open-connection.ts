@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { openEntraConnector } from '../connectors/entra/entra-connector.ts';
 import { Fault } from '../errors.ts';
 import type { EngineConfiguration } from '../identity-manager/engine-configuration.ts';
+import { identitiesConnection, isIdentities } from '../model/identity-schema.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { connectionNamed, loadSettings } from '../settings/settings.ts';
 import { readDeployment } from '../store/configuration.ts';
@@ -159,6 +160,12 @@ function mayHaveTenants({ databaseUrl, dataDirectory }: Config): boolean {
 }
 
 function unknownConnection(config: Config, name: string): Fault {
+  if (isIdentities(name)) {
+    return new Fault(
+      'unknown-connection',
+      `${identitiesConnection} is the identities directory, which nothing is read into by itself: mappings write to it.`,
+    );
+  }
   const { settingsFile, environment, dataDirectory } = config;
   if (name === simulatedName) {
     return new Fault(

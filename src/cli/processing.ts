@@ -2,7 +2,9 @@
 // task needs.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { TransactionSql } from 'postgres';
 import type { Config } from '../config.ts';
+import type { OrderTarget } from '../connectors/connector.ts';
 import { checkEntityTypes, mapAttributes } from '../connectors/entra/entity-types.ts';
 import { openEntraConnector } from '../connectors/entra/entra-connector.ts';
 import { watchedResources } from '../connectors/entra/subscriptions.ts';
@@ -16,6 +18,7 @@ import { type Scheduler, startScheduler } from '../jobs/scheduler.ts';
 import { startSubscriptionKeeper, type WatchableConnection } from '../jobs/subscription-keeper.ts';
 import type { OpenTarget, TaskSurroundings } from '../jobs/task-registry.ts';
 import { startWorker, type WorkerEvent } from '../jobs/worker.ts';
+import { isIdentities } from '../model/identity-schema.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { readDeployment } from '../store/configuration.ts';
@@ -24,6 +27,8 @@ import { readJobRun } from '../store/job-runs.ts';
 import { replaceJobs } from '../store/jobs.ts';
 import { transact } from '../store/transaction.ts';
 import { connectionJobs } from './connection-jobs.ts';
+import { deployedSides } from './deployed-sides.ts';
+import { openIdentitiesTarget } from './identities-target.ts';
 import { deployedConnection, findConnection } from './open-connection.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { readVersion } from './version.ts';
@@ -130,10 +135,12 @@ function taskSurroundings(
     explain: database.explain,
     onProgress,
     openTarget: (name) => openTarget(config, database, name),
+    openOrderTarget: (name) => openOrderTarget(database, name),
     deploy: async (directory, startedBy) => {
       const { application } = loadSettings(config.settingsFile, config.environment);
       const { warnings, summary } = await deployDirectory(sql, directory, {
         ...translationOptions,
+        findSide: deployedSides(config, database),
         deployedBy: startedBy,
         now: new Date(),
         hashedSecrets: application.hashedSecrets,
@@ -141,6 +148,14 @@ function taskSurroundings(
       return warnings.length === 0 ? summary : `${summary} ${warnings.join(' ')}`;
     },
   };
+}
+
+/** What a connection is as a target of mappings: the identities directory is one, and no other is written to by this version. */
+export async function openOrderTarget(
+  database: Database,
+  connection: string,
+): Promise<OrderTarget<TransactionSql> | undefined> {
+  return isIdentities(connection) ? await openIdentitiesTarget(database) : undefined;
 }
 
 async function openTarget(config: Config, database: Database, name: string): Promise<OpenTarget> {

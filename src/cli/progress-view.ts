@@ -8,11 +8,18 @@ import { advance, beginning, describeStanding, type Standing } from './progress-
 export type Screen = NodeJS.WritableStream & Readonly<{ isTTY?: boolean; columns?: number; rows?: number }>;
 
 export interface View {
+  /** Whether lines can be drawn over. */
+  readonly isLive: boolean;
   /** Prints a line for good; a block that is being drawn stays below it. */
   say(line: string): void;
-  /** Begins to show how entity types come along. One such show at a time. */
+  /** Begins to show how entity types come along. One such show, or painting, at a time. */
   show(objectClasses: readonly string[]): Show;
+  /** Begins to draw lines, again and again; where nothing can be drawn over, nothing is. */
+  paint(lines: (nowMs: number) => readonly PaintedLine[]): Pick<Show, 'end'>;
 }
+
+/** A line with the sign that tells how it stands. */
+export type PaintedLine = Readonly<{ look: keyof typeof looks; text: string }>;
 
 export interface Show {
   readonly report: Report;
@@ -77,60 +84,69 @@ function createLiveView(screen: Screen, { now, pulse }: ViewOptions): View {
     drawn = [];
     return height === 0 ? '' : `\x1b[${height}A`;
   };
+  const paint: View['paint'] = (lines) => {
+    const startedAtMs = now();
+    draw = () => {
+      const nowMs = now();
+      const columns = columnsOf() - 1;
+      const time: PaintedLine = { look: 'begins', text: clock((nowMs - startedAtMs) / 1000) };
+      // Whatever does not fit on the screen cannot be drawn over.
+      const shown = [...lines(nowMs), time]
+        .slice(-Math.max(1, (screen.rows || 24) - 1))
+        .map(({ look, text }) => ({ look: looks[look], text: cut(plain(text), columns - signWidth) }));
+      drawn = shown.map(({ text }) => signWidth + widthOf(text));
+      return shown
+        .map(({ look: [style, sign], text }) => {
+          // Only the sign is coloured, so that the text can be read on any background.
+          return `${styleText(style, sign, { stream: screen })} ${text}${eraseToEnd}\n`;
+        })
+        .join('');
+    };
+    const redraw = () => {
+      // Line over line, which does not flicker; below it is only what a broken line has left.
+      if (draw !== undefined) screen.write(`${goToTop()}${draw()}${eraseBelow}`);
+    };
+    const showCursor = () => screen.write('\x1b[?25h');
+    screen.write('\x1b[?25l');
+    redraw();
+    process.once('exit', showCursor);
+    const stop = pulse(redraw);
+    return {
+      end(isKept = false) {
+        if (draw === undefined) return;
+        stop();
+        screen.write(`${goToTop()}${isKept ? draw() : ''}${eraseBelow}`);
+        draw = undefined;
+        drawn = [];
+        process.off('exit', showCursor);
+        showCursor();
+      },
+    };
+  };
   return {
+    isLive: true,
     say(line) {
       if (draw === undefined) screen.write(`${line}\n`);
       else screen.write(`${goToTop()}${eraseBelow}${line}\n${draw()}`);
     },
     show(objectClasses) {
       const standings = new Map<string, Standing>(objectClasses.map((name) => [name, beginning]));
-      const startedAtMs = now();
       const nameWidth = Math.max(0, ...objectClasses.map((name) => name.length));
-      draw = () => {
-        const nowMs = now();
-        const columns = columnsOf() - 1;
-        const lines = [...standings].map(([name, standing]) => ({
-          look: looks[standing.phase],
-          text: plain(`${name.padEnd(nameWidth)}  ${describeStanding(standing, nowMs)}`.trimEnd()),
-        }));
-        const time = { look: looks.begins, text: clock((nowMs - startedAtMs) / 1000) };
-        // Whatever does not fit on the screen cannot be drawn over.
-        const shown = [...lines, time]
-          .slice(-Math.max(1, (screen.rows || 24) - 1))
-          .map(({ look, text }) => ({ look, text: cut(text, columns - signWidth) }));
-        drawn = shown.map(({ text }) => signWidth + widthOf(text));
-        return shown
-          .map(({ look: [style, sign], text }) => {
-            // Only the sign is coloured, so that the text can be read on any background.
-            return `${styleText(style, sign, { stream: screen })} ${text}${eraseToEnd}\n`;
-          })
-          .join('');
-      };
-      const redraw = () => {
-        // Line over line, which does not flicker; below it is only what a broken line has left.
-        if (draw !== undefined) screen.write(`${goToTop()}${draw()}${eraseBelow}`);
-      };
-      const showCursor = () => screen.write('\x1b[?25h');
-      screen.write('\x1b[?25l');
-      redraw();
-      process.once('exit', showCursor);
-      const stop = pulse(redraw);
+      const { end } = paint((nowMs) =>
+        [...standings].map(([name, standing]) => ({
+          look: standing.phase,
+          text: `${name.padEnd(nameWidth)}  ${describeStanding(standing, nowMs)}`.trimEnd(),
+        })),
+      );
       return {
         report(progress) {
           const standing = standings.get(progress.objectClass) ?? beginning;
           standings.set(progress.objectClass, advance(standing, progress, now()));
         },
-        end(isKept = false) {
-          if (draw === undefined) return;
-          stop();
-          screen.write(`${goToTop()}${isKept ? draw() : ''}${eraseBelow}`);
-          draw = undefined;
-          drawn = [];
-          process.off('exit', showCursor);
-          showCursor();
-        },
+        end,
       };
     },
+    paint,
   };
 }
 
@@ -158,6 +174,7 @@ const longWaitSeconds = 1;
 function createPlainView(screen: Screen, { now }: ViewOptions): View {
   const say = (line: string) => void screen.write(`${line}\n`);
   return {
+    isLive: false,
     say,
     show() {
       const saidAtMs = new Map<string, number>();
@@ -178,6 +195,7 @@ function createPlainView(screen: Screen, { now }: ViewOptions): View {
         end() {},
       };
     },
+    paint: () => ({ end() {} }),
   };
 }
 

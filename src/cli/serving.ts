@@ -14,10 +14,13 @@ import { startRemovalKeeper } from '../jobs/removal-keeper.ts';
 import { openSealing } from '../secrets/open-sealing.ts';
 import type { Database } from '../store/database.ts';
 import { discardBlocked } from '../sync/resumption.ts';
+import { applicationDoor } from './application-door.ts';
 import { hashesOfSettings, openConfiguration } from './configuration-door.ts';
+import { deployedSides } from './deployed-sides.ts';
 import { openEntityTypes } from './entity-types-door.ts';
 import { factLines } from './facts.ts';
 import { listConnections } from './known-connections.ts';
+import { openMappingSides } from './mapping-sides.ts';
 import { openCredentials } from './profile-tests.ts';
 import { providerReach } from './provider-reach.ts';
 import { openTenantDoor } from './tenant-door.ts';
@@ -105,14 +108,17 @@ async function open(
     sealing,
     discard: (name, record) => discardBlocked({ sql, name }, record),
     entityTypes: openEntityTypes(config, { sql }),
+    mappings: openMappingSides(config, { sql }),
     listConnections: () => listConnections(config, { sql }),
     configuration: openConfiguration(
       { sql },
+      deployedSides(config, { sql }),
       () => hashesOfSettings(config),
       () => new Date(),
     ),
     credentials: openCredentials(config, sql, sealing),
     tenants: openTenantDoor({ config, sql, sealing, onRemovalRequested: removals.wake }),
+    applications: applicationDoor,
     providerReach: providerReach(config),
     sessionLimits: serving.sessionLimits,
     environmentLabel: serving.environmentLabel,

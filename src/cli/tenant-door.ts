@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres';
 import type { Config } from '../config.ts';
 import { cloudAddresses, cloudNames, cloudOfGraph, refuseLiteral } from '../connectors/entra/addresses.ts';
+import type { EntraCredential } from '../connectors/entra/entra-connection.ts';
 import { discoverTenant, discoveryOrder } from '../connectors/entra/tenant-discovery.ts';
 import { Fault } from '../errors.ts';
 import type { Check, CheckReport } from '../http/schemas/checks.ts';
@@ -43,6 +44,14 @@ export function openTenantDoor({ config, sql, sealing, onRemovalRequested }: Ten
           throw new Fault('invalid-setting', 'The credential profile is gone: choose another one.');
         const { clientId, credentials } = profile;
         return draftConnection(config, place, { clientId, credentials });
+      }, signal),
+    testIdentity: (place, { clientId, clientSecret }, signal) =>
+      asReport(async () => {
+        const credential: EntraCredential =
+          clientSecret === null
+            ? { kind: 'managed-identity', clientId: clientId === '' ? undefined : clientId }
+            : { kind: 'secret', secret: clientSecret };
+        return draftConnection(config, place, { clientId, credentials: [credential] });
       }, signal),
     testNamed: (name, signal) => asReport(() => findConnection(config, { sql }, name), signal),
     readConfigured: () => readConfigured(config),

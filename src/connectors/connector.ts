@@ -1,6 +1,11 @@
-/** The port between the engine and a system: what every connector can do, and the words both sides use for it. */
-import type { EntityType } from '../model/entity-type.ts';
+/**
+ * The ports between the engine and a system: what every connector can do, what those can do besides that can be written to, and the
+ * words both sides use for it.
+ */
+import type { Attributes, EntityType } from '../model/entity-type.ts';
 import type { Item } from '../model/item.ts';
+import type { ObjectSchema } from '../model/object-schema.ts';
+import type { Order, Receipt, Work, WorkEnd } from '../model/order.ts';
 
 /** A system that Syncline reads. Lives as long as one run; `close` gives back its connections. */
 export interface Connector {
@@ -100,3 +105,46 @@ export type ExportWait = Readonly<{
   reason: string;
   seconds: number;
 }>;
+
+/**
+ * A system that orders can be sent to. All that it does is part of the caller's transaction, as far as the system is in the same
+ * database.
+ */
+export interface OrderTarget<Transaction> {
+  /** What objects of a type are made of; undefined where there is no such type. Asks nobody. */
+  describe(entityType: string): ObjectSchema | undefined;
+  /**
+   * What is wrong with an object as it would be stored, one sentence each, which names the attribute: of a new one in all respects;
+   * else only with what is to change. Asks nobody, so that what others have already is not among it.
+   */
+  checkObject(
+    entityType: string,
+    attributes: Attributes,
+    changed: readonly string[] | 'new',
+  ): readonly string[];
+  /**
+   * Begins a piece of work, which is a run of the system's connection in every history, and gives its number. Whoever goes on with it
+   * after a crash uses that number again.
+   */
+  begin(transaction: Transaction, work: Work): Promise<number>;
+  /**
+   * Fulfils orders in their order: each is done whole or not at all, whatever becomes of the others. There is one receipt for each, in
+   * the same place. With `seed` prints are made and compared; it is a 64-bit number as text. Waits for others who write at this moment,
+   * so this comes before any other lock that the transaction takes on what such orders are about.
+   */
+  fulfil(
+    transaction: Transaction,
+    workId: number,
+    orders: readonly Order[],
+    seed: string,
+  ): Promise<readonly Receipt[]>;
+  /** Ends a piece of work; of one that has ended already, nothing changes. */
+  end(transaction: Transaction, workId: number, end: WorkEnd): Promise<void>;
+  /** Whose a unique attribute's values are already: the key of the object by each of these values that somebody has, whatever its case. */
+  findTaken(
+    transaction: Transaction,
+    entityType: string,
+    attribute: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>;
+}

@@ -3,6 +3,7 @@
 import type { Hook } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import type { MappingMistake } from '../mapping/mapping-mistake.ts';
 import type { ApiContext, ApiEnv } from './request.ts';
 
 /** Every code with its status and the title that goes with the status. */
@@ -27,6 +28,12 @@ const kinds = {
   'profile-unknown': 404,
   'resource-unknown': 404,
   'tag-unknown': 404,
+  'application-unknown': 404,
+  'mapping-unknown': 404,
+  'link-unknown': 404,
+  'object-set-unknown': 404,
+  'reconciliation-unknown': 404,
+  'entry-unknown': 404,
   'method-not-allowed': 405,
   'run-under-way': 409,
   'run-state': 409,
@@ -42,6 +49,13 @@ const kinds = {
   'profile-exists': 409,
   'profile-in-use': 409,
   'tag-exists': 409,
+  'application-exists': 409,
+  'application-state': 409,
+  'mapping-exists': 409,
+  'mapping-state': 409,
+  'reconciliation-state': 409,
+  'link-taken': 409,
+  'identity-state': 409,
   'changed-meanwhile': 412,
   'body-too-large': 413,
   'media-type-unsupported': 415,
@@ -84,6 +98,18 @@ export const problemSchema = z
     version: z.int().optional().openapi({ description: 'The version that there is now.' }),
     changedBy: z.string().optional().openapi({ description: 'Who made that version.' }),
     changedAt: z.string().optional().openapi({ format: 'date-time' }),
+    mistakes: z
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string(),
+          position: z.int().optional(),
+          length: z.int().optional(),
+          suggestion: z.string().optional(),
+        }),
+      )
+      .optional()
+      .openapi({ description: 'Of a mapping that was refused: everything that is wrong, and where.' }),
   })
   .openapi('Problem');
 
@@ -93,6 +119,7 @@ export type ProblemExtras = Readonly<{
   version?: number;
   changedBy?: string;
   changedAt?: string;
+  mistakes?: readonly MappingMistake[];
   headers?: Readonly<Record<string, string>>;
 }>;
 

@@ -36,6 +36,12 @@ export type TenantDoor = Readonly<{
   discover: (request: DiscoveryRequest, signal: AbortSignal) => Promise<Discovery>;
   /** Tries a tenant out that is not stored, with the credentials of a profile. */
   testPlace: (place: TenantPlace, profileId: number, signal: AbortSignal) => Promise<CheckReport>;
+  /** The same with an application whose credentials are not stored either; without a secret, the managed identity of the machine. */
+  testIdentity: (
+    place: TenantPlace,
+    identity: Readonly<{ clientId: string; clientSecret: string | null }>,
+    signal: AbortSignal,
+  ) => Promise<CheckReport>;
   /** Tries a connection out that is, of the console or of the settings file, with its own credentials. */
   testNamed: (name: string, signal: AbortSignal) => Promise<CheckReport>;
   /** The connections of the settings file as it is now. */

@@ -1,8 +1,9 @@
 /** Values of attributes: what is written → its canonical spelling, or what is wrong with it. */
+
+import { hint } from '../model/nearest-name.ts';
 import { readSchedule } from '../schedule/schedule.ts';
 import type { AttributeSchema, IdentifierRule, ValueType } from './element-schema.ts';
 import { quote } from './mistakes.ts';
-import { hint } from './nearest-name.ts';
 import { isReservedWord } from './reserved-words.ts';
 
 export type ValueReading =

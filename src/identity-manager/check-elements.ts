@@ -1,10 +1,11 @@
 /** Elements against the schema: names, attributes, values, children. What passes becomes a draft; the rest is told. */
+
+import { hint } from '../model/nearest-name.ts';
 import { readValue } from './attribute-values.ts';
 import { type Draft, placesOfDraft, type TopDraft } from './draft.ts';
 import type { AttributeSchema, ElementSchema } from './element-schema.ts';
 import { isWithoutEffect, knownNames, schemaOf } from './known-elements.ts';
 import { addMistake, addWarning, type Findings, hasEnoughMistakes, type Place } from './mistakes.ts';
-import { hint } from './nearest-name.ts';
 import type { XmlElement, XmlPlace } from './xml-document.ts';
 
 export const configurationNamespace = 'urn:schemas-usercube-com:configuration';

@@ -1,8 +1,9 @@
 /** What entity types, mappings and associations need beyond their own attributes: places for values, keys, and ends that fit; and what access needs. */
+
+import { hint } from '../model/nearest-name.ts';
 import { unchangedSecret } from './configuration.ts';
 import { childDrafts, type Draft, nameDraft, type TopDraft } from './draft.ts';
 import { addMistake, addWarning, type Findings } from './mistakes.ts';
-import { hint } from './nearest-name.ts';
 
 /** Scalar places end here; navigations that are kept beside the scalars come after (documentation of EntityType). */
 const lastScalarIndex = 127;

@@ -1,9 +1,10 @@
 /** References and bindings against what there is. What resolves is spelled as its element spells itself. */
+
+import { hint } from '../model/nearest-name.ts';
 import type { Draft, TopDraft } from './draft.ts';
 import { nameDraft } from './draft.ts';
 import { type ElementIndex, identifiersOf, isTask, resolveIdentifier } from './element-index.ts';
 import { addMistake, addWarning, type Findings, hasEnoughMistakes, quote } from './mistakes.ts';
-import { hint } from './nearest-name.ts';
 
 /** Tasks can be referred to only once scaffoldings are expanded, which need everything else resolved. */
 export type ReferencePass = 'elements' | 'tasks';

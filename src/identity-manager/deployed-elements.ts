@@ -1,9 +1,14 @@
-/** What is deployed, for people: elements searched and shown as XML, and files to take away. Hashes of secrets are left out. */
+/** What is deployed, for people: elements and mappings searched and shown, and files to take away. Hashes of secrets are left out. */
 import type { Sql } from 'postgres';
+import { writeMapping } from '../mapping/mapping-document.ts';
+import type { MappingDefinition } from '../model/mapping.ts';
 import { readDeployed } from '../store/configuration.ts';
+import { readMappings } from '../store/mappings.ts';
 import { type ConfigurationElement, displayNameOf } from './configuration.ts';
 import { deployedFrom } from './deployment.ts';
 import { hideSecrets } from './hidden-secrets.ts';
+import { mappingKind } from './mapping-elements.ts';
+import { writeMappings } from './mapping-files.ts';
 import { type WrittenFile, writeConfiguration, writeElements, writeOneElement } from './write-xml.ts';
 
 export type ElementSearch = Readonly<{
@@ -42,12 +47,14 @@ export async function findDeployedElements(
   { q, kind, page, pageSize }: ElementSearch,
 ): Promise<DeployedElements> {
   const { deployment, elements: rows } = await readDeployed(sql);
-  const elements = hideSecrets(deployedFrom(rows).elements);
-  const counts = Map.groupBy(elements, (element) => element.kind);
+  const shown = [
+    ...hideSecrets(deployedFrom(rows).elements).map(showElement),
+    ...(await readDeployedMappings(sql)).map(showMapping),
+  ];
+  const counts = Map.groupBy(shown, (element) => element.kind);
   const wanted = q?.trim().toLowerCase() ?? '';
-  const found = elements
+  const found = shown
     .filter((element) => kind === undefined || element.kind === kind)
-    .map(showElement)
     .filter(({ text }) => text.toLowerCase().includes(wanted));
   return {
     revision: deployment?.revision ?? 0,
@@ -59,7 +66,7 @@ export async function findDeployedElements(
   };
 }
 
-/** The files of what is deployed. A console that they are deployed with again keeps the hashes of the clients that are there. */
+/** The files of what is deployed; mappings are a file each in any case. A console that they are deployed with again keeps the hashes of the clients that are there. */
 export async function writeDeployedFiles(
   sql: Sql,
   isSingle: boolean,
@@ -69,7 +76,14 @@ export async function writeDeployedFiles(
   const files = isSingle
     ? [{ path: 'configuration.xml', text: writeInOne(shown) }]
     : writeConfiguration({ elements: shown });
-  return { revision: deployment?.revision ?? 0, files: shown.length === 0 ? [] : files };
+  const mappings = writeMappings(await readDeployedMappings(sql));
+  return { revision: deployment?.revision ?? 0, files: [...(shown.length === 0 ? [] : files), ...mappings] };
+}
+
+/** The mappings that files have the say about, by name. */
+export async function readDeployedMappings(sql: Sql): Promise<readonly MappingDefinition[]> {
+  const mappings = await readMappings(sql);
+  return mappings.flatMap(({ origin, definition }) => (origin === 'configuration' ? definition : []));
 }
 
 /** Scaffoldings stand for what they generate. */
@@ -80,4 +94,9 @@ function writeInOne(elements: readonly ConfigurationElement[]): string {
 function showElement(element: ConfigurationElement): ShownElement {
   const { kind, identifier, origin = null } = element;
   return { kind, identifier, displayName: displayNameOf(element), origin, text: writeOneElement(element) };
+}
+
+function showMapping(definition: MappingDefinition): ShownElement {
+  const { name, displayName } = definition;
+  return { kind: mappingKind, identifier: name, displayName, origin: null, text: writeMapping(definition) };
 }

@@ -1,13 +1,12 @@
 /**
- * Deployment: a directory of XML files becomes what is deployed, in one transaction: elements, jobs with their schedules, API clients
- * and views. Whatever the files do not have any more is gone then.
+ * Deployment: a directory of files becomes what is deployed, in one transaction: elements, jobs with their schedules, API clients,
+ * views and mappings. Whatever the files do not have any more is gone then.
  */
-import type { Sql, TransactionSql } from 'postgres';
+import type { ISql, Sql, TransactionSql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import { count } from '../model/number-words.ts';
-import { describeSchedule, nextRun, readSchedule } from '../schedule/schedule.ts';
-import { type NewApiClient, replaceConfiguredClients } from '../store/api-clients.ts';
+import { replaceConfiguredClients } from '../store/api-clients.ts';
 import { recordAudit } from '../store/audit.ts';
 import {
   type Deployment,
@@ -18,13 +17,7 @@ import {
   replaceElements,
 } from '../store/configuration.ts';
 import { rebuildViews } from '../store/identity-manager-views.ts';
-import {
-  dropConnectionJobs,
-  type PlannedJob,
-  readOverriddenJobs,
-  replaceJobs,
-  type StoredJob,
-} from '../store/jobs.ts';
+import { readOverriddenJobs } from '../store/jobs.ts';
 import { transact } from '../store/transaction.ts';
 import {
   type ConfigurationDifference,
@@ -32,12 +25,24 @@ import {
   isSameConfiguration,
 } from './compare-configurations.ts';
 import { type Configuration, type ConfigurationElement, elementsOf } from './configuration.ts';
+import { clientsOf, strangers } from './deploy-clients.ts';
+import { deployJobs, describeOverride } from './deploy-jobs.ts';
+import { deployMappings, remarkMappings, requireDeployable } from './deploy-mappings.ts';
 import {
   type EngineConfiguration,
   type TranslationOptions,
   toEngineConfiguration,
 } from './engine-configuration.ts';
 import { loosenedGuards } from './loosened-guards.ts';
+import { mappingKind } from './mapping-elements.ts';
+import type { MappingFile } from './mapping-files.ts';
+import {
+  type FindSide,
+  type KnownSides,
+  learnSides,
+  type MappingPlan,
+  planMappings,
+} from './plan-mappings.ts';
 import {
   type ConfigurationFile,
   type ConfigurationReading,
@@ -48,6 +53,7 @@ import {
 export type PreparedDeployment = Readonly<{
   configuration: Configuration;
   engine: EngineConfiguration;
+  mappings: readonly MappingFile[];
   /** What is there and has no effect, each a sentence. */
   warnings: readonly string[];
 }>;
@@ -61,6 +67,10 @@ export type PreparationOptions = TranslationOptions &
 export type DeploymentOptions = Readonly<{
   deployedBy: string;
   now: Date;
+  /** What both sides of mappings are made of; attributes are not checked where it is missing. */
+  findSide?: FindSide;
+  /** Whether mappings whose files are gone are deleted although account links go with them. */
+  isForced?: boolean;
   /** What whoever deploys wants to be remembered, and the request that it came with, for the audit. */
   message?: string;
   requestId?: string;
@@ -125,16 +135,38 @@ function prepare(
   return {
     configuration: reading.configuration,
     engine,
+    mappings: reading.mappings,
     warnings: [...reading.warnings, ...warnings, ...unexportable],
   };
 }
 
+/** A difference with what a deployment says of its mappings; those with mistakes cannot be deployed. */
+export type DeploymentPreview = Readonly<{ difference: ConfigurationDifference; mappings: MappingPlan }>;
+
 /** What a deployment would change. */
 export async function previewDeployment(
   sql: Sql,
-  { configuration }: PreparedDeployment,
-): Promise<ConfigurationDifference> {
-  return compareConfigurations(deployedFrom(await readElements(sql)), configuration);
+  prepared: PreparedDeployment,
+  findSide?: FindSide,
+): Promise<DeploymentPreview> {
+  const { engine, mappings } = prepared;
+  return await preview(sql, prepared, await learnSides(mappings, engine, findSide));
+}
+
+async function preview(
+  sql: ISql,
+  { configuration, mappings: files }: PreparedDeployment,
+  sides: KnownSides,
+): Promise<DeploymentPreview> {
+  const mappings = await planMappings(sql, files, sides);
+  const deployed = deployedFrom(await readElements(sql));
+  return {
+    difference: compareConfigurations(
+      { elements: [...deployed.elements, ...mappings.elements.before] },
+      { elements: [...configuration.elements, ...mappings.elements.after] },
+    ),
+    mappings,
+  };
 }
 
 /** Deploys; nothing at all is changed where it throws. */
@@ -143,9 +175,10 @@ export async function deploy(
   prepared: PreparedDeployment,
   options: DeploymentOptions,
 ): Promise<DeploymentResult> {
+  const sides = await learnSides(prepared.mappings, prepared.engine, options.findSide);
   return await transact(sql, async (transaction) => {
     await lockDeployment(transaction);
-    return await replaceDeployment(transaction, prepared, options);
+    return await replaceDeployment(transaction, prepared, sides, options);
   });
 }
 
@@ -161,23 +194,27 @@ export async function deployOver(
   prepared: PreparedDeployment,
   options: DeploymentOptions,
 ): Promise<DeploymentOutcome> {
+  const sides = await learnSides(prepared.mappings, prepared.engine, options.findSide);
   return await transact(sql, async (transaction) => {
     await lockDeployment(transaction);
     const deployment = await readDeployment(transaction);
     if (deployment !== undefined && deployment.revision !== revision) return { kind: 'outdated', deployment };
-    return { kind: 'deployed', result: await replaceDeployment(transaction, prepared, options) };
+    return { kind: 'deployed', result: await replaceDeployment(transaction, prepared, sides, options) };
   });
 }
 
 async function replaceDeployment(
   sql: TransactionSql,
   prepared: PreparedDeployment,
+  sides: KnownSides,
   options: DeploymentOptions,
 ): Promise<DeploymentResult> {
   const { configuration, engine } = prepared;
-  const { deployedBy, now, hashedSecrets } = options;
+  const { deployedBy, now, hashedSecrets, isForced = false, requestId = null, address = null } = options;
   const before = (await readDeployment(sql))?.engine as EngineConfiguration | undefined;
-  const difference = compareConfigurations(deployedFrom(await readElements(sql)), configuration);
+  const { difference, mappings } = await preview(sql, prepared, sides);
+  requireDeployable(mappings, { isForced });
+  if (!isForced) requireElements(configuration, difference);
   const rows = configuration.elements.map((element): ElementRow => {
     const { kind, identifier, ...content } = element;
     return { kind, identifier, content };
@@ -187,8 +224,11 @@ async function replaceDeployment(
   const overridden = await readOverriddenJobs(sql, 'configuration');
   const clients = await replaceConfiguredClients(sql, clientsOf(engine, hashedSecrets), deployedBy);
   const unviewed = await rebuildViews(sql, engine);
+  await deployMappings(sql, mappings, { deployedBy, isForced, requestId, address });
   const warnings = [
     ...prepared.warnings,
+    ...mappings.warnings,
+    ...remarkMappings(mappings),
     ...taken.map(
       (name) => `Job ${name} has the name of a job that follows a connection: rename it, it was left out.`,
     ),
@@ -218,10 +258,20 @@ async function replaceDeployment(
       loosenedGuards: loosenedGuards(before, engine).length,
       message: options.message ?? null,
     },
-    requestId: options.requestId ?? null,
-    address: options.address ?? null,
+    requestId,
+    address,
   });
   return { revision, difference, warnings, summary: summaryOf(difference) };
+}
+
+/** Whoever names a folder with nothing but mappings hardly wants all jobs and connectors gone. */
+function requireElements({ elements }: Configuration, { removed }: ConfigurationDifference): void {
+  const others = removed.filter(({ kind }) => kind !== mappingKind);
+  if (elements.length > 0 || others.length === 0) return;
+  throw new Fault(
+    'removal-unconfirmed',
+    `The files are mappings only, and ${count(others.length, 'deployed element')} would be removed: add the .xml files, or deploy with --force.`,
+  );
 }
 
 /** Reads a directory and deploys it, as the task does it. */
@@ -247,65 +297,6 @@ export function deployedFrom(rows: readonly ElementRow[]): Configuration {
       ...(content as Omit<ConfigurationElement, 'kind' | 'identifier'>),
     })),
   };
-}
-
-async function deployJobs(
-  sql: TransactionSql,
-  { jobs }: EngineConfiguration,
-  now: Date,
-): Promise<readonly string[]> {
-  await dropConnectionJobs(sql, [
-    ...new Set(jobs.flatMap(({ tasks }) => tasks.flatMap((task) => task.connections))),
-  ]);
-  const planned = jobs.map((job): PlannedJob => {
-    const reading = job.schedule === null ? undefined : readSchedule(job.schedule, job.timeZone);
-    const nextRunAt = reading?.kind === 'schedule' ? nextRun(reading.schedule, now) : undefined;
-    return { ...job, nextRunAt: nextRunAt ?? null };
-  });
-  return await replaceJobs(sql, 'configuration', planned);
-}
-
-/** The configuration does not have the last word there, and whoever deploys it is to know. */
-function describeOverride({
-  identifier,
-  schedule,
-  timeZone,
-  definedTiming,
-  timingChangedBy,
-}: StoredJob): string {
-  const words = (expression: string | null, zone: string) => {
-    const reading = expression === null ? undefined : readSchedule(expression, zone);
-    return reading?.kind === 'schedule' ? describeSchedule(reading.schedule) : 'only when it is launched';
-  };
-  const defined = words(definedTiming?.schedule ?? null, definedTiming?.timeZone ?? timeZone);
-  return `Job ${identifier} goes on running as ${timingChangedBy ?? 'a person'} has set it, ${words(schedule, timeZone)}, instead of ${defined}: give it back to the configuration in the console if that is not wanted any more.`;
-}
-
-/** By client. */
-type HashedSecrets = ReadonlyMap<string, string>;
-
-function clientsOf(
-  { clients, permissions }: EngineConfiguration,
-  hashedSecrets: HashedSecrets = new Map(),
-): readonly NewApiClient[] {
-  const overrides = new Map([...hashedSecrets].map(([name, hash]) => [name.toLowerCase(), hash]));
-  return clients.map(({ clientId, displayName, hashedSecret, profile, expiresAt }) => ({
-    identifier: clientId,
-    displayName,
-    hashedSecret: overrides.get(clientId.toLowerCase()) ?? hashedSecret,
-    profile,
-    permissions: permissions[profile] ?? [],
-    expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
-  }));
-}
-
-/** Names of the settings that no client has: a misspelt one would leave the hash of the configuration in force unnoticed. */
-function strangers(
-  { clients }: EngineConfiguration,
-  hashedSecrets: HashedSecrets = new Map(),
-): readonly string[] {
-  const known = new Set(clients.map(({ clientId }) => clientId.toLowerCase()));
-  return [...hashedSecrets.keys()].filter((name) => !known.has(name.toLowerCase()));
 }
 
 function summaryOf(difference: ConfigurationDifference): string {

@@ -1,5 +1,6 @@
 /** What each connection exports, from the mappings of its connector whose tables carry its name (Identity Manager: Entra connector, output details). */
 import type { EntityType } from '../model/entity-type.ts';
+import { hint, nearestName } from '../model/nearest-name.ts';
 import {
   type Configuration,
   type ConfigurationElement,
@@ -8,7 +9,6 @@ import {
   elementsOf,
   nameElement,
 } from './configuration.ts';
-import { hint, nearestName } from './nearest-name.ts';
 import { entraPackage, isExportable } from './packages.ts';
 import { defaultEntityNames } from './schema-connectors.ts';
 

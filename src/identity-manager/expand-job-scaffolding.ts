@@ -1,8 +1,9 @@
 /** A job scaffolding → its job: whose it is, how it is named and scheduled, and the tasks that people add to it. */
+
+import { hint } from '../model/nearest-name.ts';
 import { type ChildElement, type ConfigurationElement, childrenOf, nameElement } from './configuration.ts';
 import { isTask } from './element-index.ts';
 import { schemaOf } from './known-elements.ts';
-import { hint } from './nearest-name.ts';
 import { type Levels, makeLevels } from './scaffolding-jobs.ts';
 import type { Subject } from './scaffolding-subject.ts';
 import { child } from './scaffolding-tasks.ts';

@@ -3,25 +3,24 @@ import type { Sql } from 'postgres';
 import { describeMapping } from '../model/entity-type.ts';
 import { describeSchedule, nextRuns, readSchedule } from '../schedule/schedule.ts';
 import { readDeployed } from '../store/configuration.ts';
-import {
-  type ChildChange,
-  compareConfigurations,
-  type ElementChange,
-  nameChild,
-} from './compare-configurations.ts';
+import { type ChildChange, type ElementChange, nameChild } from './compare-configurations.ts';
 import { type ConfigurationElement, displayNameOf } from './configuration.ts';
+import { remarkMappings } from './deploy-mappings.ts';
 import {
   deployedFrom,
   type PreparationOptions,
   type PreparedDeployment,
   prepareFiles,
+  previewDeployment,
 } from './deployment.ts';
 import type { EngineConfiguration } from './engine-configuration.ts';
 import { hideSecrets } from './hidden-secrets.ts';
 import { isLoosened, type LoosenedGuard, loosenedGuards } from './loosened-guards.ts';
+import { writeMappings } from './mapping-files.ts';
+import type { FindSide } from './plan-mappings.ts';
 import type { ConfigurationFile } from './read-configuration.ts';
 import { compareLines, type DifferenceHunk, hunksOf } from './text-difference.ts';
-import { writeConfiguration } from './write-xml.ts';
+import { type WrittenFile, writeConfiguration } from './write-xml.ts';
 
 export type DeploymentPlan = Readonly<{
   /** What it is a plan against; 0 where nothing is deployed. */
@@ -34,6 +33,8 @@ export type DeploymentPlan = Readonly<{
   schedules: readonly ScheduleChange[];
   /** Entity types whose mapping changes: they are read in full next time. */
   rereads: readonly Readonly<{ connection: string; entityTypes: readonly string[] }>[];
+  /** Mappings that go with account links, which a deployment has to be told to do. */
+  lostLinks: readonly Readonly<{ mapping: string; links: number }>[];
   /** What clients may do afterwards that they may not do now. */
   grants: readonly Readonly<{ client: string; permissions: readonly string[] }>[];
   files: readonly FileDifference[];
@@ -87,7 +88,7 @@ export async function planDeployment(
   sql: Sql,
   files: readonly ConfigurationFile[],
   now: Date,
-  options: PreparationOptions = {},
+  { findSide, ...options }: PreparationOptions & Readonly<{ findSide?: FindSide }> = {},
 ): Promise<Readonly<{ plan: DeploymentPlan; prepared: PreparedDeployment | undefined }>> {
   const { deployment, elements } = await readDeployed(sql);
   const deployed = deployedFrom(elements);
@@ -99,8 +100,13 @@ export async function planDeployment(
   }
   const { prepared } = preparation;
   const before = deployment?.engine as EngineConfiguration | undefined;
-  const { engine, configuration, warnings } = prepared;
-  const { added, changed, removed } = compareConfigurations(deployed, configuration);
+  const { engine, configuration } = prepared;
+  const { difference, mappings } = await previewDeployment(sql, prepared, findSide);
+  const warnings = [...prepared.warnings, ...mappings.warnings, ...remarkMappings(mappings)];
+  if (mappings.mistakes.length > 0) {
+    return { plan: { ...nothingToDo, revision, mistakes: mappings.mistakes, warnings }, prepared: undefined };
+  }
+  const { added, changed, removed } = difference;
   const plan: DeploymentPlan = {
     revision,
     mistakes: [],
@@ -113,8 +119,20 @@ export async function planDeployment(
     loosenedGuards: loosenedGuards(before, engine),
     schedules: scheduleChanges(before, engine, now),
     rereads: rereadsOf(before, engine),
+    lostLinks: mappings.deletions.flatMap(({ stored, links }) =>
+      links === 0 ? [] : { mapping: stored.name, links },
+    ),
     grants: grantsOf(before, engine),
-    ...compareTexts(deployed.elements, configuration.elements),
+    ...compareTexts(
+      [
+        ...writeConfiguration({ elements: hideSecrets(deployed.elements) }),
+        ...writeMappings(mappings.before),
+      ],
+      [
+        ...writeConfiguration({ elements: hideSecrets(configuration.elements, deployed.elements) }),
+        ...writeMappings(mappings.after),
+      ],
+    ),
   };
   return { plan, prepared };
 }
@@ -124,6 +142,7 @@ const nothingToDo = {
   loosenedGuards: [],
   schedules: [],
   rereads: [],
+  lostLinks: [],
   grants: [],
   files: [],
   isCut: false,
@@ -229,13 +248,13 @@ function grantsOf(
 }
 
 function compareTexts(
-  before: readonly ConfigurationElement[],
-  after: readonly ConfigurationElement[],
+  before: readonly WrittenFile[],
+  after: readonly WrittenFile[],
 ): Pick<DeploymentPlan, 'files' | 'isCut'> {
-  const textsOf = (elements: readonly ConfigurationElement[]) =>
-    new Map(writeConfiguration({ elements }).map(({ path, text }) => [path, text.trimEnd().split('\n')]));
-  const old = textsOf(hideSecrets(before));
-  const fresh = textsOf(hideSecrets(after, before));
+  const linesOf = (files: readonly WrittenFile[]) =>
+    new Map(files.map(({ path, text }) => [path, text.trimEnd().split('\n')]));
+  const old = linesOf(before);
+  const fresh = linesOf(after);
   let left = mostLines;
   let isCut = false;
   const files = [...new Set([...old.keys(), ...fresh.keys()])].sort().flatMap((path): FileDifference[] => {

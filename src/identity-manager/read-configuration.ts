@@ -1,4 +1,4 @@
-/** A directory of configuration files → the configuration, scaffoldings expanded; or everything that is wrong with it. */
+/** A directory of configuration files → the configuration, scaffoldings expanded, and mappings; or everything that is wrong with it. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { checkFile } from './check-elements.ts';
@@ -12,6 +12,7 @@ import { indexElements } from './element-index.ts';
 import { jobIdentifierOf } from './expand-job-scaffolding.ts';
 import { expandScaffoldings, isJobScaffolding, sortElements } from './expand-scaffoldings.ts';
 import { decodeFile } from './file-text.ts';
+import { checkMappingNames, isMappingFile, type MappingFile, readMappingFile } from './mapping-files.ts';
 import {
   addMistake,
   addWarning,
@@ -30,6 +31,7 @@ export type ConfigurationReading =
       kind: 'configuration';
       /** Scaffoldings expanded. */
       configuration: Configuration;
+      mappings: readonly MappingFile[];
       places: ElementPlaces;
       /** Each `file:line:column: sentence.` */
       warnings: readonly string[];
@@ -46,7 +48,7 @@ const largestFileBytes = 64 * mebibyte;
 const largestTotalBytes = 256 * mebibyte;
 const mostFiles = 10_000;
 
-/** Reads all `*.xml` files below a directory, whatever their names. Total: what cannot be read is refused with a sentence. */
+/** Reads all `*.xml` files below a directory, whatever their names, and mappings. Total: what cannot be read is refused with a sentence. */
 export function readConfigurationDirectory(path: string): ConfigurationReading {
   const listing = listFiles(path);
   if (typeof listing === 'string') return { kind: 'refused', mistakes: [listing], warnings: [] };
@@ -70,7 +72,7 @@ export function readConfigurationDirectory(path: string): ConfigurationReading {
 }
 
 /**
- * Reads files that are there already, such as those of an upload. `keptHashes` are the hashes that stand for `unchangedSecret`, by
+ * Reads files that are there already, such as those of an upload; all that are JSON are mappings. `keptHashes` are the hashes that stand for `unchangedSecret`, by
  * client in lower case.
  */
 export function readConfigurationFiles(
@@ -78,8 +80,12 @@ export function readConfigurationFiles(
   keptHashes: ReadonlyMap<string, string> = new Map(),
 ): ConfigurationReading {
   const findings = noFindings();
-  const drafts = [...files]
-    .sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name))
+  const sorted = [...files].sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name));
+  const isJson = ({ name }: ConfigurationFile) => /\.json$/i.test(name);
+  const mappings = sorted.filter(isJson).flatMap((file) => readMappingFile(file, findings) ?? []);
+  checkMappingNames(mappings, findings);
+  const drafts = sorted
+    .filter((file) => !isJson(file))
     .flatMap((file) => readFile(file, findings))
     .map((draft) => keepHash(draft, keptHashes));
   const index = indexElements(drafts.map(toElement));
@@ -106,7 +112,8 @@ export function readConfigurationFiles(
   if (findings.mistakes.length > 0) {
     return { kind: 'refused', mistakes: describeFindings(findings.mistakes), warnings };
   }
-  return { kind: 'configuration', configuration: resolved.configuration, places: placesOf(named), warnings };
+  const { configuration } = resolved;
+  return { kind: 'configuration', configuration, mappings, places: placesOf(named), warnings };
 }
 
 function keepHash(draft: TopDraft, keptHashes: ReadonlyMap<string, string>): TopDraft {
@@ -160,15 +167,15 @@ type Listing = readonly Readonly<{ name: string; file: string }>[];
 function listFiles(path: string): Listing | string {
   try {
     const files = readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => /\.xml$/i.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => statSync(file).isFile())
-      .map((file) => ({ name: relative(path, file).replaceAll(sep, '/'), file }));
+      .map((file) => ({ name: relative(path, file).replaceAll(sep, '/'), file }))
+      .filter(({ name }) => /\.xml$/i.test(name) || isMappingFile(name))
+      .filter(({ file }) => statSync(file).isFile());
     if (files.length === 0) {
-      return `The directory ${path} holds no .xml file: name the directory of the configuration, usually called Conf.`;
+      return `The directory ${path} holds no .xml file and no mapping: name the directory of the configuration, usually called Conf.`;
     }
     if (files.length > mostFiles) {
-      return `The directory ${path} holds ${files.length} .xml files, more than ${mostFiles}: name the directory of the configuration.`;
+      return `The directory ${path} holds ${files.length} files, more than ${mostFiles}: name the directory of the configuration.`;
     }
     return files;
   } catch (error) {

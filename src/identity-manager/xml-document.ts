@@ -147,8 +147,8 @@ function parse(text: string): XmlElement {
   return root;
 }
 
-/** Lines are found once, however many places are asked for. */
-function placesOf(text: string): (at: number) => XmlPlace {
+/** The places of offsets of a text. Lines are found once, however many places are asked for. */
+export function placesOf(text: string): (at: number) => XmlPlace {
   let starts: number[] | undefined;
   return (at) => {
     starts ??= [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ 0: end, index }) => index + end.length)];

@@ -4,11 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import { type Horizon, isSettled } from '../store/change-horizon.ts';
 import {
   type FollowOutcome,
   followChanges,
-  type Horizon,
-  isSettled,
   readHorizon,
   sweepIndex,
   tidyIndex,

@@ -156,16 +156,17 @@ async function executeTask(
   for (let attempt = 0; ; attempt++) {
     try {
       signal.throwIfAborted();
-      const { message, changes } = await runTask(surroundings, {
+      const { message, changes, isWarned } = await runTask(surroundings, {
         task,
         taskRunId,
         startedBy,
         signal,
+        leaving,
         report,
       });
-      return await end('succeeded', message, { changes });
+      return await end(isWarned ? 'succeeded-with-warnings' : 'succeeded', message, { changes });
     } catch (error) {
-      if (cancelling.aborted) return await end('cancelled', 'Cancelled: what was read is kept.');
+      if (cancelling.aborted) return await end('cancelled', 'Cancelled: what was done stays done.');
       if (leaving.aborted) {
         await report.flush();
         return { kind: 'left' };
@@ -176,7 +177,7 @@ async function executeTask(
         return await end('failed', `This is a defect of Syncline; please report it: ${sentenceOf(error)}`);
       }
       const { code, message } = fault;
-      if (code === 'connection-busy') {
+      if (code === 'connection-busy' || code === 'mapping-busy') {
         await report.flush();
         return { kind: 'busy', reason: message };
       }

@@ -5,7 +5,7 @@
 import { type Job, PgBoss } from 'pg-boss';
 import type { Sql, TransactionSql } from 'postgres';
 import { editDistance } from '../model/edit-distance.ts';
-import type { TaskDefinition } from '../model/job.ts';
+import type { TaskDefinition, TaskKind } from '../model/job.ts';
 import { createJobRun, findLaunched, type JobRun, readJobRun, type Trigger } from '../store/job-runs.ts';
 import { findJob, readJobs } from '../store/jobs.ts';
 import { asQueueDatabase, isConnectionLoss, queueServerOf } from '../store/queue-access.ts';
@@ -13,7 +13,13 @@ import { readTaskDefinitions } from '../store/task-runs.ts';
 import { transact } from '../store/transaction.ts';
 import { selectTasks, type TaskSelection } from './task-selection.ts';
 
-export type LaunchOptions = TaskSelection & Readonly<{ isForced?: boolean; isFull?: boolean }>;
+export type LaunchOptions = TaskSelection &
+  Readonly<{
+    isForced?: boolean;
+    isFull?: boolean;
+    /** Options that the tasks of a kind have in this run, over those of the job. */
+    taskOptions?: Readonly<Partial<Record<TaskKind, Readonly<Record<string, string>>>>>;
+  }>;
 
 export type Launch = Readonly<{
   jobIdentifier: string;
@@ -134,7 +140,9 @@ export async function openQueue(
         if (!job)
           return { kind: 'unknown-job', nearest: nearestTo(jobIdentifier, await readJobs(transaction)) };
         if (job.isUserStartDenied) return { kind: 'start-denied' };
-        if (job.origin === 'console' && !job.isEnabled) return { kind: 'tenant-disabled' };
+        // The job of a mapping rests, too, when its schedule is switched off, and is launched all the same.
+        if (job.origin === 'console' && job.follow !== undefined && !job.isEnabled)
+          return { kind: 'tenant-disabled' };
         const selected = selectTasks(job.tasks, options);
         if (selected.kind === 'refused') return selected;
         const [isForced, isFull] = [options.isForced === true, options.isFull === true];
@@ -142,6 +150,7 @@ export async function openQueue(
           ...task,
           isForced: task.isForced || isForced,
           isFull: task.isFull || isFull,
+          options: { ...task.options, ...options.taskOptions?.[task.kind] },
         }));
         const { jobId, identifier } = job;
         const { reason, idempotencyKey } = notes;

@@ -3,6 +3,8 @@ import type { Sql } from 'postgres';
 import { Fault } from '../errors.ts';
 import type { TaskDefinition, TaskKind } from '../model/job.ts';
 import { group } from '../model/number-words.ts';
+import type { ReconciliationSurroundings } from '../reconciliation/mapping-run.ts';
+import type { ReconciliationProgress } from '../reconciliation/progress.ts';
 import { isBlockedFault } from '../sync/blocked.ts';
 import { exportFiles } from '../sync/export-files.ts';
 import { synchronize } from '../sync/flow.ts';
@@ -11,6 +13,7 @@ import { resumeBlocked } from '../sync/resumption.ts';
 import type { RunTarget } from '../sync/run.ts';
 import { applyExported, exportOnly } from '../sync/stages.ts';
 import { verify } from '../sync/verify.ts';
+import { runReconcileTask } from './reconcile-task.ts';
 import type { TaskReport } from './task-report.ts';
 
 /** A connection that is open for a task. */
@@ -28,12 +31,16 @@ export type TaskSurroundings = Readonly<{
   sql: Sql;
   /** Opens a connection by its name. Throws a `Fault` for one that is not there or cannot be used. */
   openTarget: (connection: string) => Promise<OpenTarget>;
+  /** Opens what a connection is as a target of mappings; undefined where this version cannot write to it. */
+  openOrderTarget: ReconciliationSurroundings['openOrderTarget'];
   /** Deploys a configuration directory; gives what was done in a sentence. Throws a `Fault`. */
   deploy: (directory: string, startedBy: string) => Promise<string>;
   /** The fault behind an error of the database, else the error as it is. */
   explain: (error: unknown) => unknown;
   /** Hears what is done on connections, as it happens. */
   onProgress: (connection: string, progress: Progress) => void;
+  /** Hears how far mappings are reconciled. */
+  onReconciling?: (progress: ReconciliationProgress) => void;
 }>;
 
 export type TaskContext = Readonly<{
@@ -41,6 +48,8 @@ export type TaskContext = Readonly<{
   taskRunId: number;
   startedBy: string;
   signal: AbortSignal;
+  /** Says that the work is to be left as it is, for another worker to go on with. */
+  leaving: AbortSignal;
   report: TaskReport;
 }>;
 
@@ -49,6 +58,8 @@ export type TaskOutcome = Readonly<{
   message: string;
   /** Inserted, updated and deleted objects and links. */
   changes: number;
+  /** Whether a part of it failed that the rest can do without. */
+  isWarned?: boolean;
 }>;
 
 type TaskWork = (surroundings: TaskSurroundings, context: TaskContext) => Promise<TaskOutcome>;
@@ -79,6 +90,11 @@ const works: Readonly<Record<TaskKind, TaskWork>> = {
         `The store of ${target.name} differs from its source in ${differing.map(({ objectClass }) => objectClass).join(', ')}: run "syncline verify ${target.name}" to see how.`,
       );
     }),
+  reconcile: ({ sql, openOrderTarget, onReconciling = () => {} }, context) =>
+    runReconcileTask(
+      { sql, openOrderTarget, now: () => new Date() },
+      { ...context, onProgress: onReconciling },
+    ),
   'write-files': (surroundings, context) =>
     onEachConnection(surroundings, context, async ({ target, columns, folders }, settings) => {
       const { outputDirectory = folders.exportOutput, cookieDirectory = folders.exportCookies } =

@@ -10,6 +10,8 @@ export const taskKinds = [
   'apply',
   /** Compares the store with a fresh read. */
   'verify',
+  /** Reconciles a mapping. */
+  'reconcile',
   /** Writes CSV files and cookies. */
   'write-files',
   /** Deploys a configuration directory. */

@@ -117,5 +117,6 @@ test('a resource is called by its display name, by its address, by its key at la
   expect(nameOf('k', { displayName: ' Sam ', mail: 's@x' })).toBe('Sam');
   expect(nameOf('k', { displayName: '', userPrincipalName: 's@x' })).toBe('s@x');
   expect(nameOf('k', {})).toBe('k');
+  expect(nameOf('k', { givenName: 'Sam', sn: 'Carter', userName: 'scarter' })).toBe('Sam Carter');
   expect(sortNameOf('Éric')).toBe('eric');
 });

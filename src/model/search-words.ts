@@ -3,6 +3,8 @@
  * other. A word is found by its beginning.
  */
 
+import { isAlwaysActive } from './effective-status.ts';
+
 /** A word of a resource, and how many letters it shares with the one before it in the order of the words. */
 export type SearchWord = Readonly<{ word: string; sharedLength: number }>;
 
@@ -11,8 +13,11 @@ export const searchedAttributes = [
   'displayName',
   'givenName',
   'surname',
+  'sn',
+  'cn',
   'name',
   'userPrincipalName',
+  'userName',
   'mail',
   'mailNickname',
   'proxyAddresses',
@@ -25,8 +30,30 @@ export const searchedAttributes = [
   'onPremisesSecurityIdentifier',
 ] as const;
 
-/** The attributes that may name a resource, the best first. */
-const namingAttributes = ['displayName', 'name', 'appDisplayName', 'userPrincipalName', 'mail'] as const;
+/** By these, marks are given to resources that can be asked for although nobody types them. */
+const markingAttributes = ['accountStatus', 'activeDate', 'inactiveDate'] as const;
+
+/** All attributes that the index is made of. */
+export const indexedAttributes = [...searchedAttributes, ...markingAttributes];
+
+/** The mark of identities that are not active at every moment. No typed word has such a sign. */
+export const notAlwaysActive = '=not-always-active';
+
+/** The marks of a resource. */
+export function marksOf(attributes: Readonly<Record<string, unknown>>): readonly string[] {
+  return isAlwaysActive(attributes) ? [] : [notAlwaysActive];
+}
+
+/** The attributes that may name a resource, the best first; given and last name together stand between the two lists. */
+const namingAttributes = ['displayName', 'name', 'appDisplayName', 'cn'] as const;
+const fullNameAttributes = ['givenName', 'sn'] as const;
+const otherNamingAttributes = ['userPrincipalName', 'userName', 'mail'] as const;
+
+/** Whether what a resource is called may come from an attribute. */
+export function isNamingAttribute(attribute: string): boolean {
+  const names: readonly string[] = [...namingAttributes, ...fullNameAttributes, ...otherNamingAttributes];
+  return names.includes(attribute);
+}
 
 const longestWord = 60;
 const mostWords = 40;
@@ -35,8 +62,10 @@ const longestSortName = 32;
 
 /** What a resource is called; its key where nothing names it. */
 export function nameOf(key: string, attributes: Readonly<Record<string, unknown>>): string {
-  for (const attribute of namingAttributes) {
-    const value = attributes[attribute];
+  const { givenName, sn } = attributes;
+  const fullName = typeof givenName === 'string' && typeof sn === 'string' ? `${givenName} ${sn}` : undefined;
+  const first = (names: readonly string[]) => names.map((name) => attributes[name]);
+  for (const value of [...first(namingAttributes), fullName, ...first(otherNamingAttributes)]) {
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
   }
   return key;

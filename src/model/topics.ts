@@ -10,6 +10,9 @@ export const topics = [
   'audit',
   'users',
   'configuration',
+  'applications',
+  'mappings',
+  'reconciliations',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -20,9 +23,13 @@ const changedBy: readonly (readonly [RegExp, readonly Topic[]])[] = [
   [/^configuration/, ['configuration', 'jobs', 'integrations']],
   [/^(credential|profile)/, ['profiles', 'integrations']],
   [/^(tenant|integration|connection|connector|entity-type)/, ['integrations', 'jobs', 'configuration']],
-  [/^(tag|resource|directory)/, ['directory']],
+  [/^(tag|resource|directory|identity)/, ['directory']],
   [/^(job-run|run)/, ['runs']],
   [/^(job|schedule)/, ['jobs']],
+  [/^application/, ['applications', 'mappings']],
+  [/^mapping/, ['mappings', 'reconciliations', 'jobs']],
+  [/^account-link/, ['mappings', 'reconciliations']],
+  [/^reconciliation/, ['reconciliations', 'runs']],
 ];
 
 /** The topics that an action of the audit changes, the audit itself included. */

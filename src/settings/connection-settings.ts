@@ -5,6 +5,7 @@ import type { Environment } from '../config.ts';
 import type { EntraConnection, EntraCredential } from '../connectors/entra/entra-connection.ts';
 import type { EntityType } from '../model/entity-type.ts';
 import type { Guards } from '../model/guard.ts';
+import { isIdentities } from '../model/identity-schema.ts';
 import { findMember, isJsonObject, type Json } from './commented-json.ts';
 import {
   applicationKeyText,
@@ -202,6 +203,7 @@ function mistakeOfName(name: string): string | undefined {
   if (name.trim() === '') return 'is empty';
   if (name !== name.trim()) return 'begins or ends with a space';
   if (/^\d/.test(name)) return 'begins with a digit';
+  if (isIdentities(name)) return 'is that of the identities directory';
   const sign = /[<>:"/\\|?*_`\p{Cc}]/u.exec(name)?.[0];
   if (sign !== undefined) return `has ${JSON.stringify(sign)} in it`;
   return name.length > 442 ? 'is longer than 442 characters' : undefined;

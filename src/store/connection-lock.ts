@@ -1,6 +1,6 @@
 /**
- * One run at a time works on a connection, and one process looks after its subscriptions, on whichever machine: the database keeps
- * the lock as long as the holder gives signs of life.
+ * One run at a time works on a connection or reconciles a mapping, and one process looks after the subscriptions of a connection, on
+ * whichever machine: the database keeps the lock as long as the holder gives signs of life.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ISql, Sql } from 'postgres';
@@ -17,6 +17,14 @@ export async function lockConnection(sql: Sql, connectionId: number): Promise<Co
   return await lock(sql, {
     name: `run ${connectionId}`,
     numbers: (line) => line`${runSpace}::int, ${connectionId}::int`,
+  });
+}
+
+/** The same of a mapping. A run that has lost it cannot act any more once another one has taken its place. */
+export async function lockMapping(sql: Sql, mappingId: number): Promise<ConnectionLock | undefined> {
+  return await lock(sql, {
+    name: `mapping ${mappingId}`,
+    numbers: (line) => line`${mappingSpace}::int, ${mappingId}::int`,
   });
 }
 
@@ -119,3 +127,4 @@ function openSession(sql: Sql): LockSession {
 /** Any fixed numbers that no other advisory lock of ours uses. */
 const runSpace = 7962;
 const subscriptionSpace = 7963;
+const mappingSpace = 7965;

@@ -1,5 +1,6 @@
 /** Connections as a person sees them: how far each has come, how its last run ended, and whether a guard holds something back. */
 import type { Sql } from 'postgres';
+import { identitiesSource } from '../model/identity-schema.ts';
 import type { RunKind } from './runs.ts';
 
 export type ConnectionOverview = Readonly<{
@@ -26,7 +27,7 @@ export type ConnectionOverview = Readonly<{
   }> | null;
 }>;
 
-/** All connections that were ever run, or the one of a name. */
+/** All connections that were ever run, without the identities directory, or the one of a name. */
 export async function readConnectionOverviews(sql: Sql, name?: string): Promise<ConnectionOverview[]> {
   return await sql<ConnectionOverview[]>`
     select connection.connection_id, connection.name, source, connection.created_at,
@@ -40,6 +41,6 @@ export async function readConnectionOverviews(sql: Sql, name?: string): Promise<
       (select jsonb_build_object('reasons', reasons, 'blockedAt', blocked_at, 'runId', run_id)
        from connection_block where connection_block.connection_id = connection.connection_id) as block
     from connection
-    where ${name === undefined ? sql`true` : sql`connection.name = ${name}`}
+    where ${name === undefined ? sql`source <> ${identitiesSource}` : sql`connection.name = ${name}`}
     order by connection.name`;
 }

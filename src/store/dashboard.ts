@@ -1,5 +1,6 @@
 /** What the dashboard shows, each part by itself: what waits for a person, how much changed, and how things are run. */
 import type { ISql, Sql } from 'postgres';
+import { identitiesSource } from '../model/identity-schema.ts';
 
 export type BlockedConnection = Readonly<{
   connection: string;
@@ -124,8 +125,9 @@ export async function readChangeMarkers(
 }
 
 function ofConnection(sql: ISql, connection: string | undefined) {
+  // What is written to identities has come from elsewhere, and counts there.
   return connection === undefined
-    ? sql``
+    ? sql`and run_object_class.connection_id <> (select connection_id from connection where source = ${identitiesSource})`
     : sql`and run_object_class.connection_id = (select connection_id from connection where lower(name) = lower(${connection}))`;
 }
 
@@ -211,7 +213,7 @@ export async function readAdministrationCounts(sql: ISql, now: Date): Promise<Ad
   const [counts] = await sql<AdministrationCounts[]>`
     select
       (select count(*)::int from job) as jobs,
-      (select count(*)::int from connection) as connections,
+      (select count(*)::int from connection where source <> ${identitiesSource}) as connections,
       (select revision from deployed_configuration) as revision,
       (select deployed_at from deployed_configuration) as deployed_at,
       (select count(*)::int from audit_entry where recorded_at > ${now}::timestamptz - interval '1 day') as audit_today`;

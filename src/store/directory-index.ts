@@ -3,7 +3,8 @@
  * position after it. An index on the tables that a first synchronization fills would cost that synchronization too much.
  */
 import type { ISql, Sql, TransactionSql } from 'postgres';
-import { nameOf, searchedAttributes, sortNameOf, wordsOf } from '../model/search-words.ts';
+import { indexedAttributes, marksOf, nameOf, sortNameOf, wordsOf } from '../model/search-words.ts';
+import { type Horizon, readChangeHorizon, readFollowedChange, readLastChange } from './change-horizon.ts';
 import { transact } from './transaction.ts';
 
 export type FollowOutcome =
@@ -12,36 +13,10 @@ export type FollowOutcome =
   /** Another process follows at this moment. */
   | Readonly<{ kind: 'busy' }>;
 
-/** Writers of the log at some moment, and the last number that was given away before. */
-export type Horizon = Readonly<{ changeNumber: number; writers: readonly string[] }>;
-
-/**
- * Numbers are given away before they are committed, and not in that order: whoever reads the log up to a number has to be sure that
- * everybody who may have a smaller one has ended. A transaction that takes numbers locks the table first, so that those who hold
- * such a lock after `changeNumber` was read are all who may. Undefined where everything up to there is in the index.
- */
+/** Up to where there is something to follow; undefined where everything up to there is in the index. */
 export async function readHorizon(sql: Sql): Promise<Horizon | undefined> {
-  const [last] = await sql<{ changeNumber: number; position: number }[]>`
-    select case when is_called then last_value else 0 end::float8 as change_number,
-      (select change_number from directory_index)::float8 as position
-    from change_change_number_seq`;
-  if (!last || last.position >= last.changeNumber) return undefined;
-  return { changeNumber: last.changeNumber, writers: await readWriters(sql) };
-}
-
-/** Whether every change up to the horizon is committed or given up. */
-export async function isSettled(sql: Sql, { writers }: Horizon): Promise<boolean> {
-  if (writers.length === 0) return true;
-  const current = new Set(await readWriters(sql));
-  return !writers.some((writer) => current.has(writer));
-}
-
-async function readWriters(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ writer: string }[]>`
-    select distinct virtualtransaction as writer from pg_locks
-    where locktype = 'relation' and relation = 'change'::regclass and mode = 'RowExclusiveLock' and granted
-      and database = (select oid from pg_database where datname = current_database())`;
-  return rows.map(({ writer }) => writer);
+  if ((await readFollowedChange(sql)) >= (await readLastChange(sql))) return undefined;
+  return await readChangeHorizon(sql);
 }
 
 /** Brings the next `batchSize` changes at most into the index, up to a change that is settled. */
@@ -90,7 +65,7 @@ async function takeBatch(
 /** What a first set of a type inserts is no news: there was nothing to compare it with. */
 async function recordEvents(sql: TransactionSql): Promise<void> {
   const firstSets = await sql<{ setId: number }[]>`
-    select set_id from export_set where set_id in (select set_id from batch)
+    select set_id from export_set where set_id in (select set_id from batch) and kind = 'synchronize'
       and not exists (select from export_set as earlier
                       where earlier.entity_type_id = export_set.entity_type_id and earlier.set_id < export_set.set_id
                         and earlier.kind = 'synchronize' and earlier.state = 'applied')`;
@@ -131,7 +106,7 @@ async function readTouched(sql: TransactionSql): Promise<Touched[]> {
     select touched.entity_type_id, touched.key, first_change::float8 as first_change,
       case when resource.key is null and kind = 'delete' then change_number end::float8 as deleted_change,
       (select coalesce(jsonb_object_agg(name, value), '{}')
-       from (select name, known.attributes->name as value from unnest(${[...searchedAttributes]}::text[]) as searched (name)) as one
+       from (select name, known.attributes->name as value from unnest(${[...indexedAttributes]}::text[]) as searched (name)) as one
        where value is not null) as attributes
     from touched
       left join resource on resource.entity_type_id = touched.entity_type_id and resource.key = touched.key
@@ -145,7 +120,13 @@ async function indexEntries(sql: TransactionSql, touched: readonly Touched[]): P
   if (touched.length === 0) return;
   const entries = touched.map((one) => {
     const name = nameOf(one.key, one.attributes);
-    return { ...one, name, sortName: sortNameOf(name), words: wordsOf(one.key, one.attributes) };
+    const marks = marksOf(one.attributes).map((word) => ({ word, sharedLength: 0 }));
+    return {
+      ...one,
+      name,
+      sortName: sortNameOf(name),
+      words: [...wordsOf(one.key, one.attributes), ...marks],
+    };
   });
   await sql`
     create temporary table incoming on commit drop as

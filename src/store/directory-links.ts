@@ -147,6 +147,7 @@ async function readEnds(sql: Sql, ends: readonly LinkEnd[]): Promise<LinkedResou
 
 /** The name of a resource out of its attributes, as `nameOf` finds it; null where there is none. */
 export function nameIn(sql: ISql, attributes: ReturnType<ISql>) {
-  return sql`coalesce(${attributes}->>'displayName', ${attributes}->>'name', ${attributes}->>'appDisplayName',
-    ${attributes}->>'userPrincipalName', ${attributes}->>'mail')`;
+  return sql`coalesce(${attributes}->>'displayName', ${attributes}->>'name', ${attributes}->>'appDisplayName', ${attributes}->>'cn',
+    (${attributes}->>'givenName') || ' ' || (${attributes}->>'sn'), ${attributes}->>'userPrincipalName', ${attributes}->>'userName',
+    ${attributes}->>'mail')`;
 }

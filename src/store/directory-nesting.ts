@@ -36,7 +36,7 @@ async function findNesting(
 ): Promise<{ associationId: number; entityTypeId: number } | undefined> {
   const [row] = await sql<{ associationId: number; entityTypeId: number }[]>`
     select association_id, entity_type_id from association join entity_type using (entity_type_id)
-    where connection_id = ${connectionId} and entity_type.name = 'group' and association.name = 'members'`;
+    where connection_id = ${connectionId} and entity_type.name in ('group', 'alpha_group') and association.name = 'members'`;
   return row;
 }
 

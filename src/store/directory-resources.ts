@@ -1,6 +1,7 @@
 /** One resource of the directory: its attributes with the time since which each is as it is, what it is linked to in numbers, its tags. */
 import type { ISql, Sql } from 'postgres';
 import { type DirectoryScope, readScopes, type TagLabel, tagsOf } from './directory-scopes.ts';
+import type { RunKind } from './runs.ts';
 
 /** Where a resource is. */
 export type ResourceAddress = Readonly<{ connection: string; type: string; key: string }>;
@@ -24,6 +25,9 @@ export type ChangeMoment = Readonly<{
   runId: number;
   /** The run of a job that it belonged to; null where it was a command, or where that run is forgotten. */
   jobRunId: number | null;
+  runKind: RunKind;
+  /** Of identities: the name of the mapping whose run it was, or the person who made the change. */
+  label: string | null;
 }>;
 
 /** Finds a resource; undefined where there is and was none, as far as the index knows. */
@@ -53,7 +57,7 @@ export function momentOf(sql: ISql) {
 
 export function momentColumns(sql: ISql) {
   return sql`change.change_number::float8 as change_number, coalesce(run_object_class.ended_at, run.ended_at, run.started_at) as at,
-    run.run_id, task_run.job_run_id`;
+    run.run_id, task_run.job_run_id, run.kind as run_kind, run.label`;
 }
 
 /** The moments of changes, by their numbers. */

@@ -29,7 +29,11 @@ export async function readScopes(
 /** What lists show of a resource beside its name: the attributes by which people tell resources from each other. */
 export const summaryAttributes = [
   'userPrincipalName',
+  'userName',
   'mail',
+  'accountStatus',
+  'activeDate',
+  'inactiveDate',
   'jobTitle',
   'department',
   'companyName',

@@ -11,6 +11,8 @@ export type DirectorySearch = Readonly<{
   words: readonly string[];
   /** Only resources with this tag. */
   tagId?: number | undefined;
+  /** Only resources with this mark. */
+  mark?: string | undefined;
   /** The entity types to search. */
   entityTypeIds: readonly number[];
   /** Deleted resources instead of those that are there. */
@@ -78,7 +80,7 @@ export async function searchDirectory(sql: Sql, search: DirectorySearch): Promis
   return await searchAll(sql, search, scopes, terms, counts.indexOf(least));
 }
 
-function termsOf({ words, tagId }: DirectorySearch): readonly Term[] {
+function termsOf({ words, tagId, mark }: DirectorySearch): readonly Term[] {
   const exact = (word: string): Term => ({ from: word, to: word, letters: Number.POSITIVE_INFINITY });
   const terms: Term[] = words.map((word) => ({
     from: word,
@@ -86,6 +88,7 @@ function termsOf({ words, tagId }: DirectorySearch): readonly Term[] {
     letters: letterCount(word),
   }));
   if (tagId !== undefined) terms.push(exact(`#${tagId}`));
+  if (mark !== undefined) terms.push(exact(mark));
   return terms.length === 0 ? [exact('')] : terms;
 }
 

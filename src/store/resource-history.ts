@@ -112,6 +112,8 @@ function entryOf(row: Row, key: string): HistoryEntry {
     at,
     runId,
     jobRunId,
+    runKind,
+    label,
     kind,
     association,
     before,
@@ -120,7 +122,7 @@ function entryOf(row: Row, key: string): HistoryEntry {
     otherType,
     otherName,
   } = row;
-  const moment = { changeNumber, at, runId, jobRunId };
+  const moment = { changeNumber, at, runId, jobRunId, runKind, label };
   if (association !== null && otherKey !== null && kind !== 'update') {
     const direction = row.key === key ? 'from' : 'to';
     return {

@@ -2,7 +2,8 @@
 import type { ISql, Sql, TransactionSql } from 'postgres';
 import { transact } from './transaction.ts';
 
-export type RunKind = 'synchronize' | 'verify' | 'export';
+/** The last two are those of the identities directory: a run of a mapping, and an edit by a person or a program. */
+export type RunKind = 'synchronize' | 'verify' | 'export' | 'reconcile' | 'edit';
 /** `blocked`: a guard holds back what it has read, until a person decides. */
 export type RunEnd = 'succeeded' | 'failed' | 'cancelled' | 'blocked';
 

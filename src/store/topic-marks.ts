@@ -8,7 +8,16 @@ import { type Topic, topicsOfAction } from '../model/topics.ts';
 /** The topics whose state is looked at; of the others, the audit says when somebody has changed something. */
 type WatchedTopic = Extract<
   Topic,
-  'runs' | 'jobs' | 'integrations' | 'profiles' | 'directory' | 'workers' | 'configuration'
+  | 'runs'
+  | 'jobs'
+  | 'integrations'
+  | 'profiles'
+  | 'directory'
+  | 'workers'
+  | 'configuration'
+  | 'applications'
+  | 'mappings'
+  | 'reconciliations'
 >;
 
 export type TopicMarks = Readonly<{
@@ -59,7 +68,17 @@ export async function readTopicMarks(sql: Sql): Promise<TopicMarks> {
       concat_ws(':', (select max(change_number) from change), (select change_number from directory_index)) as directory,
       coalesce((select string_agg(worker, ',' order by worker) from worker
         where heartbeat_at > now() - interval '10 seconds'), '') as workers,
-      coalesce((select revision from deployed_configuration)::text, '') as configuration`;
+      coalesce((select revision from deployed_configuration)::text, '') as configuration,
+      (select concat_ws(':', count(*), sum(hashtext(xmin::text || application_id))) from application) as applications,
+      (select concat_ws(':', count(*), sum(hashtext(xmin::text || mapping_id))) from mapping) as mappings,
+      concat_ws('|',
+        (select max(reconciliation_id) from reconciliation),
+        -- When the next run comes, and whether one is about to begin.
+        (select concat_ws(':', count(*), sum(hashtext(xmin::text || job_id))) from job),
+        (select md5(string_agg(concat_ws(':', job_run_id, state), ',' order by job_run_id)) from under_way),
+        -- A row is written anew with every step that it tells of; those that stand still are few.
+        (select md5(string_agg(concat_ws(':', reconciliation_id, xmin), ',' order by reconciliation_id))
+         from (select reconciliation_id, xmin from reconciliation order by reconciliation_id desc limit 100) as latest)) as reconciliations`;
   if (!states) throw new Error('PostgreSQL answered a query without a from clause with no row.');
   const entries = await sql<{ auditId: number; action: string }[]>`
     select audit_id::float8 as audit_id, action from audit_entry order by audit_entry.audit_id desc limit ${latestEntries}`;

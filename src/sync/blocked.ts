@@ -1,6 +1,6 @@
 /** What a block is to a run: it keeps runs out, one that replaces it drops it, and everyone is told the same sentence. */
 import type { Sql } from 'postgres';
-import { Fault } from '../errors.ts';
+import { Fault, type FaultCode } from '../errors.ts';
 import { dropBlockedSets, findBlock } from '../store/blocks.ts';
 import { findStoredConnection, type StoredConnection } from '../store/connections.ts';
 
@@ -28,9 +28,15 @@ export function blockedFault(
   );
 }
 
+const blockingCodes: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'guard-exceeded',
+  'connection-blocked',
+  'reconciliation-blocked',
+]);
+
 /** Whether a fault says that something waits for a person. */
 export function isBlockedFault(error: unknown): error is Fault {
-  return error instanceof Fault && (error.code === 'guard-exceeded' || error.code === 'connection-blocked');
+  return error instanceof Fault && blockingCodes.has(error.code);
 }
 
 /** The connection of this name as it is stored. Throws a `Fault` when there is none. */

@@ -1,9 +1,11 @@
 /** The pages that the navigation shows, in its groups, with what one must be allowed to see them. */
 import {
   Cable,
+  Contact,
   FolderSearch,
   KeyRound,
   LayoutDashboard,
+  LayoutGrid,
   type LucideIcon,
   Play,
   Plug,
@@ -20,6 +22,8 @@ export type PageEntry = Readonly<{
     | '/integrations'
     | '/credential-profiles'
     | '/connectors'
+    | '/applications'
+    | '/identities'
     | '/jobs'
     | '/directory'
     | '/directory/tags'
@@ -66,6 +70,23 @@ const groups = (): readonly PageGroup[] => [
   {
     label: t('nav.operate'),
     pages: [{ label: t('nav.jobs'), to: '/jobs', icon: Play, permission: '/Jobs/Job/Query' }],
+  },
+  {
+    label: t('nav.provision'),
+    pages: [
+      {
+        label: t('nav.applications'),
+        to: '/applications',
+        icon: LayoutGrid,
+        permission: '/Syncline/Applications/Query',
+      },
+      {
+        label: t('nav.identities'),
+        to: '/identities',
+        icon: Contact,
+        permission: '/Syncline/Identities/Query',
+      },
+    ],
   },
   {
     label: t('nav.directoryGroup'),

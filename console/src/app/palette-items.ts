@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../data/api.ts';
+import { identitiesConnection } from '../data/identities.ts';
 import { isGranted, useSession } from '../data/session.ts';
 import { t } from '../texts/texts.ts';
 import { groupsFor, settingsFor } from './navigation.ts';
@@ -11,6 +12,7 @@ export type PaletteGroup = Readonly<{ value: string; items: readonly PaletteItem
 
 type Tenants = Readonly<{ items: readonly Readonly<{ name: string }>[] }>;
 type Jobs = Readonly<{ items: readonly Readonly<{ identifier: string; displayName: string }>[] }>;
+type Applications = Readonly<{ items: readonly Readonly<{ id: number; name: string }>[] }>;
 type Resources = Readonly<{
   items: readonly Readonly<{ connection: string; type: string; key: string; name: string }>[];
 }>;
@@ -32,6 +34,7 @@ export function usePaletteGroups(query: string): readonly PaletteGroup[] {
   });
   const tenants = useQuery<Tenants>(find('/api/integrations/entra-id', '/Syncline/Integrations/Query'));
   const jobs = useQuery<Jobs>(find('/api/jobs', '/Jobs/Job/Query'));
+  const applications = useQuery<Applications>(find('/api/applications', '/Syncline/Applications/Query'));
   const resources = useQuery<Resources>(find('/api/directory/resources', '/Syncline/Directory/Query'));
 
   const words = query.trim().toLowerCase();
@@ -56,10 +59,17 @@ export function usePaletteGroups(query: string): readonly PaletteGroup[] {
       })),
     },
     {
+      value: t('palette.applications'),
+      items: itemsOf(words, applications, ({ id, name }) => ({ label: name, href: `/applications/${id}` })),
+    },
+    {
       value: t('palette.resources'),
       items: itemsOf(words, resources, ({ connection, type, key, name }) => ({
         label: name,
-        href: `/directory/${[connection, type, key].map(encodeURIComponent).join('/')}`,
+        href:
+          connection === identitiesConnection
+            ? `/identities/${[type, key].map(encodeURIComponent).join('/')}`
+            : `/directory/${[connection, type, key].map(encodeURIComponent).join('/')}`,
         hint: `${type} · ${connection}`,
       })),
     },

@@ -87,6 +87,128 @@ const connectors = createRoute({
   path: '/connectors',
   component: lazyRouteComponent(() => import('../pages/connectors/connectors.tsx'), 'ConnectorsPage'),
 });
+const applications = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/applications',
+  component: lazyRouteComponent(() => import('../pages/applications/list.tsx'), 'ApplicationsPage'),
+});
+const catalog = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/applications/catalog',
+  component: lazyRouteComponent(() => import('../pages/applications/catalog.tsx'), 'CatalogPage'),
+});
+const application = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/applications/$applicationId',
+  component: lazyRouteComponent(() => import('../pages/applications/frame.tsx'), 'ApplicationFrame'),
+});
+const applicationParts = [
+  leadOn('/', '/applications/$applicationId/overview'),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/overview',
+    component: lazyRouteComponent(() => import('../pages/applications/overview.tsx'), 'OverviewTab'),
+  }),
+  leadOn('/provisioning', '/applications/$applicationId/provisioning/connection'),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/provisioning/connection',
+    component: lazyRouteComponent(() => import('../pages/applications/connection.tsx'), 'ConnectionTab'),
+  }),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/provisioning/data',
+    component: lazyRouteComponent(() => import('../pages/applications/data.tsx'), 'DataTab'),
+  }),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/provisioning/mapping',
+    component: lazyRouteComponent(() => import('../pages/applications/mapping-tabs.tsx'), 'MappingTab'),
+  }),
+  // Where other consoles have the same.
+  leadOn('/provisioning/reconciliation', '/applications/$applicationId/reconciliation/results'),
+  leadOn('/provisioning/reconciliation/settings', '/applications/$applicationId/reconciliation/settings'),
+  leadOn('/reconciliation', '/applications/$applicationId/reconciliation/results'),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/reconciliation/results',
+    component: lazyRouteComponent(() => import('../pages/applications/mapping-tabs.tsx'), 'ReconcileTab'),
+  }),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/reconciliation/settings',
+    component: lazyRouteComponent(
+      () => import('../pages/applications/mapping-tabs.tsx'),
+      'ReconciliationSettingsTab',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => application,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../pages/applications/settings.tsx'), 'SettingsTab'),
+  }),
+] as const;
+
+/** An address of an application that stands for another one. */
+function leadOn<const Path extends string>(
+  path: Path,
+  to:
+    | '/applications/$applicationId/overview'
+    | `/applications/$applicationId/${'provisioning' | 'reconciliation'}/${'connection' | 'results' | 'settings'}`,
+) {
+  return createRoute({
+    getParentRoute: () => application,
+    path,
+    beforeLoad: ({ params, search }) => {
+      throw redirect({ to, params, search, replace: true } as never);
+    },
+  });
+}
+
+const mapping = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/mappings/$name',
+  component: lazyRouteComponent(() => import('../pages/mappings/mapping-frame.tsx'), 'MappingFrame'),
+});
+const mappingParts = [
+  createRoute({
+    getParentRoute: () => mapping,
+    path: '/',
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: '/mappings/$name/mapping', params, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => mapping,
+    path: '/mapping',
+    component: lazyRouteComponent(() => import('../pages/mappings/mapping-frame.tsx'), 'MappingTab'),
+  }),
+  createRoute({
+    getParentRoute: () => mapping,
+    path: '/reconciliation',
+    component: lazyRouteComponent(() => import('../pages/mappings/mapping-frame.tsx'), 'ReconcileTab'),
+  }),
+  createRoute({
+    getParentRoute: () => mapping,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../pages/mappings/mapping-frame.tsx'), 'SettingsTab'),
+  }),
+] as const;
+const identities = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/identities',
+  component: lazyRouteComponent(() => import('../pages/identities/list.tsx'), 'IdentitiesPage'),
+});
+const identityAttributes = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/identities/attributes',
+  component: lazyRouteComponent(() => import('../pages/identities/attributes.tsx'), 'IdentityAttributesPage'),
+});
+const identity = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/identities/$type/$key',
+  component: lazyRouteComponent(() => import('../pages/identities/identity.tsx'), 'IdentityPage'),
+});
 const jobs = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs',
@@ -178,6 +300,13 @@ export const routeTree = root.addChildren([
     profiles,
     profile,
     connectors,
+    applications,
+    catalog,
+    application.addChildren(applicationParts),
+    mapping.addChildren(mappingParts),
+    identities,
+    identityAttributes,
+    identity,
     jobs,
     job,
     run,

@@ -7,6 +7,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { t } from '../texts/texts.ts';
 
 const destinations = {
+  a: '/applications',
   d: '/',
   i: '/integrations',
   j: '/jobs',
@@ -70,6 +71,7 @@ export function ShortcutsDialog({ isOpen, onClose }: Readonly<{ isOpen: boolean;
     [['g', 'd'], t('shortcuts.dashboard')],
     [['g', 'i'], t('shortcuts.integrations')],
     [['g', 'j'], t('shortcuts.jobs')],
+    [['g', 'a'], t('shortcuts.applications')],
     [['g', 'r'], t('shortcuts.directory')],
     [['?'], t('shortcuts.help')],
   ] as const;

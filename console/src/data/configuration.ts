@@ -23,19 +23,19 @@ export function planFiles(files: readonly ConfigurationFileUpload[]): Promise<Co
   return api.post<ConfigurationPlan>('/api/configuration/plan', { files });
 }
 
-/** Deploys files in the place of the revision that they were compared with. */
+/** Deploys files in the place of the revision that they were compared with; `isForced`: although account links go. */
 export async function deployFiles(
   files: readonly ConfigurationFileUpload[],
   revision: number,
-  message: string,
+  { message, isForced }: Readonly<{ message: string; isForced: boolean }>,
 ): Promise<DeployedAnswer> {
-  const body = { files, revision, ...(message.trim() !== '' && { message: message.trim() }) };
+  const body = { files, revision, isForced, ...(message.trim() !== '' && { message: message.trim() }) };
   const deployed = await api.post<DeployedAnswer>('/api/configuration/deploy', body);
   await queryClient.invalidateQueries({ queryKey: ['configuration'] });
   return deployed;
 }
 
-/** What is deployed as one file. */
+/** What is deployed as one file, and a file for each mapping. */
 export function readDeployedFile(): Promise<WrittenFiles> {
   return api.get<WrittenFiles>('/api/configuration/files', { query: { isSingle: true } });
 }

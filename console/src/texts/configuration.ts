@@ -4,7 +4,7 @@ import { defineTexts } from './texts.ts';
 export const t = defineTexts({
   'configuration.title': 'Configuration',
   'configuration.summary':
-    'Jobs, connectors, mappings and API clients as Identity Manager’s XML files say them. Compare files with what is deployed, then deploy all of them or nothing.',
+    'Jobs, connectors and API clients as Identity Manager’s XML files say them, and mappings as JSON files. Compare files with what is deployed, then deploy all of them or nothing.',
   'configuration.tabs': 'Parts of the configuration',
   'configuration.tab.deployed': 'Deployed',
   'configuration.tab.deploy': 'Deploy',
@@ -30,11 +30,11 @@ export const t = defineTexts({
 
   'configuration.choose': 'Choose the files',
   'configuration.chooseHint':
-    'All .xml files of the configuration. What is deployed now and is not in them is removed.',
+    'All .xml files of the configuration, and the .json files of its folder Mappings. What is deployed now and is not in them is removed.',
   'configuration.folder': 'Choose folder…',
   'configuration.files': 'Choose files…',
   'configuration.chosen': '{count, plural, one {# file} other {# files}} chosen',
-  'configuration.noXml': 'There is no .xml file among what was chosen.',
+  'configuration.noXml': 'There is neither an .xml file nor a mapping among what was chosen.',
   'configuration.tooLarge':
     'These are {size} of files, more than the console takes ({most}): deploy them with the command “syncline deploy”.',
   'configuration.checking': 'Comparing…',
@@ -73,6 +73,10 @@ export const t = defineTexts({
   'configuration.limit.insertedPercent': 'added, in percent',
   'configuration.limit.updatedPercent': 'updated, in percent',
   'configuration.limit.deletedPercent': 'deleted, in percent',
+  'configuration.lostLinks': 'Account links that go',
+  'configuration.lostLinksHint':
+    'These mappings are in no file any more. What they have reconciled stays on both sides, and nobody knows any more what belongs together.',
+  'configuration.lostLink': '{mapping}: {links, plural, one {# account link} other {# account links}}',
   'configuration.schedules': 'Schedules',
   'configuration.schedule': '{job}: {before} → {after}',
   'configuration.noSchedule': 'no schedule',
@@ -100,6 +104,8 @@ export const t = defineTexts({
     '{count, plural, one {A guard holds} other {# guards hold}} less back than before.',
   'configuration.deployRereads':
     '{count, plural, one {One connection is} other {# connections are}} read in full next time.',
+  'configuration.deployLinks':
+    '{count, plural, one {A mapping is} other {# mappings are}} deleted with the account links.',
   'configuration.deployMessage': 'Message',
   'configuration.deployMessageHint': 'For the history: why this is deployed.',
   'configuration.deployConfirm': 'Deploy',

@@ -65,6 +65,8 @@ export const t = defineTexts({
   'type.administrativeUnit': 'Administrative unit',
   'type.orgContact': 'Contact',
   'type.oAuth2PermissionGrant': 'Permission grant',
+  'type.alpha_user': 'Identity',
+  'type.alpha_group': 'Identity group',
   'type.other': '{name}',
   'type.unknown': 'Not read',
 
@@ -183,6 +185,29 @@ export const t = defineTexts({
     'Link to <other>{other}</other> ({association}) added, found by <run>run {run, number}</run>',
   'history.link.delete.from.other':
     'Link to <other>{other}</other> ({association}) removed, found by <run>run {run, number}</run>',
+  'history.writer.reconcile': 'the mapping {label}',
+  'history.writer.edit': '{label}',
+  'history.written.seen': 'Created by <writer>{writer}</writer>',
+  'history.written.insert': 'Created by <writer>{writer}</writer>',
+  'history.written.update': 'Changed by <writer>{writer}</writer>',
+  'history.written.delete': 'Deleted by <writer>{writer}</writer>',
+  'history.written.insert.to.members': 'Added to <other>{other}</other> by <writer>{writer}</writer>',
+  'history.written.delete.to.members': 'Removed from <other>{other}</other> by <writer>{writer}</writer>',
+  'history.written.insert.to.owners': 'Made owner of <other>{other}</other> by <writer>{writer}</writer>',
+  'history.written.delete.to.owners':
+    'No longer owner of <other>{other}</other>, by <writer>{writer}</writer>',
+  'history.written.insert.from.members': 'Member <other>{other}</other> added by <writer>{writer}</writer>',
+  'history.written.delete.from.members': 'Member <other>{other}</other> removed by <writer>{writer}</writer>',
+  'history.written.insert.from.owners': 'Owner <other>{other}</other> added by <writer>{writer}</writer>',
+  'history.written.delete.from.owners': 'Owner <other>{other}</other> removed by <writer>{writer}</writer>',
+  'history.written.insert.to.other':
+    'Linked from <other>{other}</other> ({association}) by <writer>{writer}</writer>',
+  'history.written.delete.to.other':
+    'No longer linked from <other>{other}</other> ({association}), by <writer>{writer}</writer>',
+  'history.written.insert.from.other':
+    'Link to <other>{other}</other> ({association}) added by <writer>{writer}</writer>',
+  'history.written.delete.from.other':
+    'Link to <other>{other}</other> ({association}) removed by <writer>{writer}</writer>',
   'history.before': 'before',
   'history.after': 'after',
   'history.noValue': 'no value',

@@ -143,6 +143,7 @@ export const t = defineTexts({
   'kind.export': 'Exports',
   'kind.apply': 'Applies what was exported',
   'kind.verify': 'Compares the store with the source',
+  'kind.reconcile': 'Reconciles a mapping',
   'kind.write-files': 'Writes CSV files',
   'kind.deploy-configuration': 'Deploys the configuration',
   'kind.none': 'Has nothing to do here',

@@ -23,6 +23,8 @@ export type CheckResult = Readonly<{
   detail: string;
   /** What to do, where it failed. */
   remedy?: string;
+  /** Of the step `consent`: the permissions that were granted. */
+  granted?: readonly string[];
 }>;
 
 export type CheckOptions = Readonly<{
@@ -132,7 +134,7 @@ async function* checkGrants(
     yield skipped('permission', 'Permissions', 'the access token cannot be looked into');
     return new Set(entityTypes);
   }
-  yield checkConsent(grants);
+  yield { ...checkConsent(grants), granted: grants.permissions };
   if (grants.permissions.length === 0) {
     yield skipped('permission', 'Permissions', 'there is not a single one');
     return new Set();

@@ -65,6 +65,7 @@ type DeployRequest = Readonly<{
   revision: number;
   deployedBy: string;
   message?: string | undefined;
+  isForced: boolean;
   requestId: string;
   address: string;
 }>;
@@ -144,7 +145,7 @@ function addDeploying(app: OpenAPIHono<ApiEnv>, sql: Sql, door: ConfigurationDoo
     tags,
     summary: 'Deploy files, all or nothing',
     description:
-      'Whatever the files do not have is removed. The caller has to have every permission of Syncline that clients are given anew.',
+      'Whatever the files do not have is removed. The caller has to have every permission of Syncline that clients are given anew, and /Syncline/Mappings/Update where mappings change.',
     request: { body: { required: true, content: { 'application/json': { schema: deployRequestSchema } } } },
     responses: { 200: ok('It is deployed.', deployedSchema), ...problems(412) },
   });
@@ -163,7 +164,11 @@ function addDeploying(app: OpenAPIHono<ApiEnv>, sql: Sql, door: ConfigurationDoo
     };
     let beyond: string | undefined;
     const outcome = await door
-      .deploy(request, ({ grants }) => {
+      .deploy(request, ({ grants, changes }) => {
+        const isMapping = changes.some(({ kind }) => kind === 'Mapping');
+        if (isMapping && !isGranted(caller.permissions, '/Syncline/Mappings/Update')) {
+          throw refuseMappings(caller);
+        }
         beyond = grants.flatMap((grant) => grant.permissions).find((path) => !mayGrant(caller, path));
         if (beyond !== undefined) throw refuseGrant(caller, beyond);
       })
@@ -208,6 +213,13 @@ function refuseGrant({ identifier }: Caller, path: string): Refusal {
   );
 }
 
+function refuseMappings({ identifier }: Caller): Refusal {
+  return new Refusal(
+    'permission-missing',
+    `${identifier} cannot deploy this: it changes mappings, which takes /Syncline/Mappings/Update.`,
+  );
+}
+
 async function readHistory(sql: Sql): Promise<z.input<typeof configurationSchema>['history']> {
   const entries = await readAudit(sql, {
     action: 'configuration.deploy',
@@ -237,6 +249,7 @@ function renderPlan({ mistakes, warnings, ...plan }: PlannedConfiguration): z.in
     changes: plan.changes.map((change) => ({ ...change, details: [...change.details] })),
     loosenedGuards: [...plan.loosenedGuards],
     schedules: plan.schedules.map((schedule) => ({ ...schedule, nextRuns: [...schedule.nextRuns] })),
+    lostLinks: [...plan.lostLinks],
     rereads: plan.rereads.map((reread) => ({ ...reread, entityTypes: [...reread.entityTypes] })),
     grants: plan.grants.map((grant) => ({ ...grant, permissions: [...grant.permissions] })),
     files: plan.files.map((file) => ({ ...file, hunks: file.hunks.map((hunk) => [...hunk]) })),
@@ -244,7 +257,7 @@ function renderPlan({ mistakes, warnings, ...plan }: PlannedConfiguration): z.in
 }
 
 function readPlace(line: string): ConfigurationMistake {
-  const [, file, row, column, message] = /^(.+?\.xml):(\d+):(\d+): (.*)$/is.exec(line) ?? [];
+  const [, file, row, column, message] = /^(.+?\.(?:xml|json)):(\d+):(\d+): (.*)$/is.exec(line) ?? [];
   if (file === undefined || message === undefined)
     return { file: null, line: null, column: null, message: line };
   return { file, line: Number(row), column: Number(column), message };

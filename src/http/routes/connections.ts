@@ -24,7 +24,7 @@ const connectionSchema = z
     lastRun: z
       .object({
         runId: z.int(),
-        kind: z.enum(['synchronize', 'verify', 'export']),
+        kind: z.enum(['synchronize', 'verify', 'export', 'reconcile', 'edit']),
         state: z.enum(['running', 'succeeded', 'failed', 'blocked', 'cancelled', 'interrupted']),
         message: z.string().nullable(),
         startedAt: instant,

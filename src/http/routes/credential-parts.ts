@@ -116,7 +116,11 @@ function refuseStrangeParts(type: CredentialType, given: GivenCredential, refuse
   }
 }
 
-function refuseWrongSecret(secret: string, refuse: Refuse): void {
+/** Throws a `Refusal` for a client secret that cannot be one. */
+export function refuseWrongSecret(
+  secret: string,
+  refuse: (part: 'secret', message: string) => Refusal,
+): void {
   if (/^\s|\s$/.test(secret)) throw refuse('secret', 'begins or ends with a space: copy the value alone');
   // Entra shows the id of a secret for ever and its value only once: so the id is what gets pasted.
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(secret)) {

@@ -1,5 +1,6 @@
 /** Where pages of the directory go on, as opaque texts: what comes back is checked as anything that clients send. */
 import { z } from '@hono/zod-openapi';
+import type { AccountCursor } from '../../store/application-accounts.ts';
 import type { LinkCursor } from '../../store/directory-links.ts';
 import type { SearchCursor } from '../../store/directory-search.ts';
 import { Refusal } from '../problem.ts';
@@ -21,14 +22,26 @@ const linkCursorSchema = z.union([
   z.object({ order: z.literal('key'), key: text1000 }),
 ]);
 
+const accountCursorSchema = z.union([
+  searchCursorSchema,
+  z.object({ order: z.literal('key'), key: text1000 }),
+]);
+
 /** A place as the text that clients send back. */
-export function writeCursor(cursor: SearchCursor | LinkCursor): string {
+export function writeCursor(cursor: AccountCursor | LinkCursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
 /** Throws a `Refusal` where it is none of a search. */
 export function readSearchCursor(written: string): SearchCursor {
   const read = searchCursorSchema.safeParse(decode(written));
+  if (!read.success) throw refuseCursor();
+  return read.data;
+}
+
+/** Throws a `Refusal` where it is none of a list of accounts. */
+export function readAccountCursor(written: string): AccountCursor {
+  const read = accountCursorSchema.safeParse(decode(written));
   if (!read.success) throw refuseCursor();
   return read.data;
 }

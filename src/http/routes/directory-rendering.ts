@@ -2,6 +2,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { Sql } from 'postgres';
 import { nameOf } from '../../model/search-words.ts';
+import type { LinkCursor, LinkPage } from '../../store/directory-links.ts';
 import {
   type ChangeMoment,
   type KnownResource,
@@ -16,6 +17,7 @@ import type { HistoryEntry } from '../../store/resource-history.ts';
 import type {
   directoryResourceSchema,
   historyEntrySchema,
+  linkPageSchema,
   Moment,
   resourceDetailsSchema,
 } from '../schemas/directory.ts';
@@ -108,13 +110,32 @@ export async function renderDetails(
   };
 }
 
-function renderMoment(moment: ChangeMoment | undefined): Moment | null {
-  return moment ? { at: text(moment.at), runId: moment.runId, jobRunId: moment.jobRunId } : null;
+export function renderMoment(moment: ChangeMoment | undefined): Moment | null {
+  return moment ? renderWhen(moment) : null;
+}
+
+export function renderLinks(
+  { items, next, ...totals }: LinkPage,
+  write: (cursor: LinkCursor) => string,
+): z.input<typeof linkPageSchema> {
+  const rendered = items.map((item) => ({
+    ...item,
+    attributes: { ...item.attributes },
+    tags: [...item.tags],
+    path: [...item.path],
+  }));
+  return { items: rendered, next: next && write(next), ...totals };
+}
+
+function renderWhen({ at, runId, jobRunId, runKind, label }: ChangeMoment): Moment {
+  const isWritten = runKind === 'reconcile' || runKind === 'edit';
+  const writer = isWritten && label !== null ? { kind: runKind, label } : null;
+  return { at: text(at), runId, jobRunId, writer };
 }
 
 export function renderHistory(entry: HistoryEntry): z.input<typeof historyEntrySchema> {
-  const { changeNumber, at, runId, jobRunId, what, kind } = entry;
-  const common = { changeNumber, at: text(at), runId, jobRunId, kind };
+  const { changeNumber, what, kind } = entry;
+  const common = { changeNumber, ...renderWhen(entry), kind };
   if (entry.what === 'resource') return { ...common, what, attributes: [...entry.attributes], link: null };
   const { association, direction, other } = entry;
   return { ...common, what, attributes: [], link: { association, direction, ...other } };

@@ -32,6 +32,7 @@ import {
   renderDetails,
   renderFound,
   renderHistory,
+  renderLinks,
 } from './directory-rendering.ts';
 import { nameInPath, ok, problems, text } from './route-parts.ts';
 
@@ -112,6 +113,9 @@ function addSearch(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
   });
 }
 
+/** Members of groups, among which are groups. */
+const containing = ['group.members', 'alpha_group.members'];
+
 type Filter = z.output<typeof directoryFilterSchema>;
 
 async function findPage(
@@ -184,14 +188,7 @@ function addResource(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
   app.openapi(links, async (c) => {
     const query = c.req.valid('query');
     const resource = await requireResource(sql, c.req.valid('param'));
-    const { items, next, ...totals } = await readLinks(sql, resource, query);
-    const rendered = items.map((item) => ({
-      ...item,
-      attributes: { ...item.attributes },
-      tags: [...item.tags],
-      path: [...item.path],
-    }));
-    return c.json({ items: rendered, next: next && writeCursor(next), ...totals }, 200);
+    return c.json(renderLinks(await readLinks(sql, resource, query), writeCursor), 200);
   });
 
   const history = createRoute({
@@ -212,7 +209,8 @@ function addResource(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
   });
 }
 
-async function readLinks(
+/** Throws a `Refusal` where the connection has no such links, or they are not asked for in that way. */
+export async function readLinks(
   sql: Sql,
   resource: KnownResource,
   query: z.output<typeof linksQuerySchema>,
@@ -229,11 +227,11 @@ async function readLinks(
   const selection = { resource, associationId, direction, limit, after: cursor };
   if (kind === 'direct') return await readDirectLinks(sql, selection);
   if (kind === 'indirect' && direction === 'to') return await readInherited(sql, selection);
-  if (kind === 'all' && direction === 'from' && association === 'group.members')
+  if (kind === 'all' && direction === 'from' && containing.includes(association))
     return await readAllMembers(sql, selection);
   throw new Refusal(
     'request-invalid',
-    'The field query.kind does not go with the others: indirect is for links to a resource, and all for group.members from a group.',
+    'The field query.kind does not go with the others: indirect is for links to a resource, and all for the members of a group.',
     { field: 'query.kind' },
   );
 }

@@ -37,6 +37,9 @@ const permissionOf: Readonly<Record<Topic, Permission>> = {
   audit: '/Syncline/Audit',
   users: '/Syncline/Users',
   configuration: '/Syncline/Configuration/Query',
+  applications: '/Syncline/Applications/Query',
+  mappings: '/Syncline/Mappings/Query',
+  reconciliations: '/Syncline/Reconciliation/Query',
 };
 
 export function addEvents(app: OpenAPIHono<ApiEnv>, events: Events): void {

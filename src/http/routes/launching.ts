@@ -18,7 +18,8 @@ import { notBlocked, requireRun, runParams } from './runs.ts';
 
 export type Launching = Readonly<{ sql: Sql; queue: Pick<Queue, 'launch' | 'resume'> }>;
 
-const keyHeader = z.object({
+/** The name of a launch, as a header. */
+export const keyHeader = z.object({
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{1,100}$/, 'write up to 100 letters, digits and signs without spaces')
@@ -158,7 +159,7 @@ function addCancel(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
   });
 }
 
-type AnyOutcome = LaunchOutcome | ResumeOutcome;
+export type AnyOutcome = LaunchOutcome | ResumeOutcome;
 type Entry = Readonly<{
   action: string;
   subject: string;
@@ -166,7 +167,7 @@ type Entry = Readonly<{
 }>;
 
 /** Writes into the audit, in the transaction of a launch, what it came to. */
-function recorder(c: ApiContext, { detail, ...entry }: Entry) {
+export function recorder(c: ApiContext, { detail, ...entry }: Entry) {
   return async (transaction: TransactionSql, outcome: AnyOutcome): Promise<void> =>
     audit(c, transaction, {
       ...entry,
@@ -212,7 +213,8 @@ function answerLaunch(c: ApiContext, outcome: AnyOutcome, identifier: string) {
   return c.json({ jobRunId }, 202, { Location: `/api/runs/${jobRunId}` });
 }
 
-function refuseLaunch(outcome: Exclude<AnyOutcome, { kind: 'launched' }>, identifier: string): Refusal {
+/** The refusal that an outcome stands for which began nothing. */
+export function refuseLaunch(outcome: Exclude<AnyOutcome, { kind: 'launched' }>, identifier: string): Refusal {
   switch (outcome.kind) {
     case 'unknown-job':
       return unknownJob(identifier, outcome.nearest);

@@ -44,7 +44,7 @@ export function addNewTenants(app: OpenAPIHono<ApiEnv>, routes: AddingRoutes): v
     if (door.readConfigured().some((one) => one.name.toLowerCase() === name)) {
       throw new Refusal('tenant-exists', `The settings file has a connection ${name} already.`);
     }
-    const entraTenantId = await findId(routes, place, c.req.raw.signal);
+    const entraTenantId = await findTenantId(routes, place, c.req.raw.signal);
     const actor = actorOf(c.get('caller'));
     await transact(sql, async (transaction) => {
       if (await isBeingRemoved(transaction, name)) {
@@ -75,7 +75,7 @@ export function addNewTenants(app: OpenAPIHono<ApiEnv>, routes: AddingRoutes): v
 
 /** The place of a body as it is kept. Throws a `Refusal` that names the field. */
 export function readPlace(
-  { door }: TenantRoutes,
+  { door }: Pick<TenantRoutes, 'door'>,
   {
     tenant: typed,
     cloud,
@@ -113,8 +113,8 @@ const discoveryMs = 10_000;
  * The id of the tenant; null where the sign-in cannot be asked from here. A tenant and its cloud cannot be changed later, so that what is
  * known to be wrong is refused.
  */
-async function findId(
-  { door }: TenantRoutes,
+export async function findTenantId(
+  { door }: Pick<TenantRoutes, 'door'>,
   place: TenantPlace,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -132,9 +132,9 @@ async function findId(
 }
 
 /** Makes the job of a new tenant. Its first run is queued at once, or it rests. */
-async function startFollowing(
+export async function startFollowing(
   transaction: TransactionSql,
-  { queue, now }: AddingRoutes,
+  { queue, now }: Pick<AddingRoutes, 'queue' | 'now'>,
   { name, isEnabled, floorSeconds, ceilingSeconds }: StoredTenant,
   actor: string,
 ): Promise<void> {

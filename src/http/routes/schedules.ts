@@ -84,7 +84,8 @@ function addChange(app: OpenAPIHono<ApiEnv>, { sql, now }: Scheduling): void {
       timing: readTiming(job, wanted),
       isEnabled: wanted.isEnabled,
     });
-    const job = await changeTiming(c, { sql, now }, 'job.schedule', change);
+    const { identifier } = c.req.valid('param');
+    const job = await changeTiming(c, { sql, now }, { identifier, action: 'job.schedule', change });
     return c.json(await showJob(sql, job, now()), 200, { ETag: etagOf(job.version) });
   });
 }
@@ -104,22 +105,28 @@ function addReturn(app: OpenAPIHono<ApiEnv>, { sql, now }: Scheduling): void {
       if (definedTiming !== null) return { timing: definedTiming, isEnabled };
       throw new Refusal('job-state', `The job ${identifier} runs when its definition says already.`);
     };
-    const job = await changeTiming(c, { sql, now }, 'job.schedule-return', change);
+    const { identifier } = c.req.valid('param');
+    const job = await changeTiming(c, { sql, now }, { identifier, action: 'job.schedule-return', change });
     return c.json(await showJob(sql, job, now()), 200, { ETag: etagOf(job.version) });
   });
 }
 
 type Change = Readonly<{ timing: JobTiming; isEnabled: boolean }>;
 
-/** Changes the job of the path as `change` says, with its audit entry; one that is refused has its entry, too. */
-async function changeTiming(
+/**
+ * Changes when a job runs, as `change` says of it, with its audit entry; one that is refused has its entry, too. Throws a `Refusal`
+ * where the request names another version of the job than there is.
+ */
+export async function changeTiming(
   c: ApiContext,
   { sql, now }: Scheduling,
-  action: string,
-  change: (job: StoredJob) => Change,
+  {
+    identifier,
+    action,
+    change,
+  }: Readonly<{ identifier: string; action: string; change: (job: StoredJob) => Change }>,
 ): Promise<StoredJob> {
   const version = requireVersion(c);
-  const identifier = c.req.param('identifier') ?? '';
   try {
     await transact(sql, async (transaction) => {
       const job = await lockJob(transaction, identifier);
@@ -154,10 +161,10 @@ async function changeTiming(
 }
 
 function refuseStale(
-  { identifier, version, origin, timingChangedBy, timingChangedAt }: StoredJob,
+  { identifier, version, origin, follow, timingChangedBy, timingChangedAt }: StoredJob,
   seen: number,
 ): void {
-  if (origin === 'console') {
+  if (origin === 'console' && follow !== undefined) {
     throw new Refusal(
       'job-state',
       `The job ${identifier} follows a tenant of the console: change the interval of the tenant, or switch the tenant off.`,
@@ -173,7 +180,7 @@ function refuseStale(
 }
 
 /** The times that are wanted. Throws a `Refusal` for what this job cannot have. */
-function readTiming(job: StoredJob, { schedule, timeZone, pace }: Timing): JobTiming {
+export function readTiming(job: StoredJob, { schedule, timeZone, pace }: Timing): JobTiming {
   if (job.follow !== undefined) {
     if (schedule !== null || pace === null) {
       throw invalid(

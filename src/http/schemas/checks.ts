@@ -13,7 +13,14 @@ export const checkSchema = z
   .openapi('Check');
 
 export const checkReportSchema = z
-  .object({ checks: z.array(checkSchema), isSuccessful: z.boolean() })
+  .object({
+    checks: z.array(checkSchema),
+    isSuccessful: z.boolean(),
+    grantedPermissions: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'What the tenant lets the application do, where a token told.' }),
+  })
   .openapi('CheckReport');
 
 export type Check = z.infer<typeof checkSchema>;

@@ -13,7 +13,7 @@ const fileSchema = z.strictObject({
     .min(1)
     .max(300)
     .regex(/^[^\p{Cc}\\]+$/u, 'write a path with slashes, such as Connectors/Contoso.xml')
-    .regex(/\.xml$/i, 'only .xml files are read'),
+    .regex(/\.(?:xml|json)$/i, 'only .xml files, and .json files with mappings, are read'),
   content: z.string(),
 });
 
@@ -67,7 +67,9 @@ export const configurationSchema = z
           .string()
           .nullable()
           .openapi({ description: 'The scaffolding that made it; null where the files themselves have it.' }),
-        text: z.string().openapi({ description: 'As XML; hashes of secrets are left out.' }),
+        text: z
+          .string()
+          .openapi({ description: 'As XML, mappings as JSON; hashes of secrets are left out.' }),
       }),
     ),
     page: z.int(),
@@ -147,6 +149,9 @@ export const planSchema = z
     rereads: z
       .array(z.object({ connection: z.string(), entityTypes: z.array(z.string()) }))
       .openapi({ description: 'What is read in full next time, because its mapping changes.' }),
+    lostLinks: z
+      .array(z.object({ mapping: z.string(), links: z.int() }))
+      .openapi({ description: 'Mappings that are deleted with account links: deploying needs `isForced`.' }),
     grants: z
       .array(z.object({ client: z.string(), permissions: z.array(z.string()) }))
       .openapi({ description: 'What API clients may do afterwards that they may not do now.' }),
@@ -169,6 +174,10 @@ export const deployRequestSchema = z
     files: filesSchema,
     revision: z.int().min(0).openapi({ description: 'That of the plan.' }),
     message: z.string().trim().max(500).optional().openapi({ description: 'For the history.' }),
+    isForced: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Also where mappings are deleted with their account links.' }),
   })
   .openapi('ConfigurationDeployment');
 

@@ -95,6 +95,13 @@ const momentSchema = z.object({
   at: instant,
   runId: z.int(),
   jobRunId: z.int().nullable().openapi({ description: 'The run of a job that it belonged to.' }),
+  writer: z
+    .object({ kind: z.enum(['reconcile', 'edit']), label: z.string() })
+    .nullable()
+    .openapi({
+      description:
+        'Who wrote an identity: a run of the mapping `label`, or the person or program `label` by hand; null of what was read.',
+    }),
 });
 export type Moment = z.infer<typeof momentSchema>;
 

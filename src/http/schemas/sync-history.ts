@@ -46,7 +46,7 @@ export const historyDetailsSchema = z
     row: historyRowSchema,
     run: z.object({
       runId: z.int(),
-      kind: z.enum(['synchronize', 'verify', 'export']),
+      kind: z.enum(['synchronize', 'verify', 'export', 'reconcile', 'edit']),
       status: z.enum(historyStates),
       message: z.string().nullable(),
       startedAt: instant,

@@ -13,6 +13,7 @@ import { Administration } from './administration.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { ChangesChart } from './changes-chart.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { LatestReconciliations } from './latest-reconciliations.tsx';
 import { TenantLines } from './tenant-lines.tsx';
 import { Tiles } from './tiles.tsx';
 
@@ -56,6 +57,7 @@ function Overview({ dashboard }: Readonly<{ dashboard: Dashboard }>) {
           <TenantLines tenants={dashboard.tenants} />
         </>
       )}
+      <LatestReconciliations />
       {dashboard.tenants.length === 0 && <Administration administration={dashboard.administration} />}
     </>
   );

@@ -13,6 +13,7 @@ import { text } from '../../kit/search-state.ts';
 import { CompactSelect } from '../../kit/select.tsx';
 import { Count, Time } from '../../kit/values.tsx';
 import { t } from '../../texts/directory.ts';
+import { ResourceLink } from './resource-link.tsx';
 import { TagChips } from './tag-chips.tsx';
 import { textOf, typeWords, yesOrNo } from './type-words.ts';
 
@@ -171,14 +172,7 @@ const columns: readonly Column<DirectoryResource>[] = [
     title: t('directory.column.name'),
     width: 13,
     cell: ({ connection, type, key, name }) => (
-      <Link
-        to="/directory/$connection/$type/$key"
-        params={{ connection, type, key }}
-        className="link"
-        title={name}
-      >
-        {name}
-      </Link>
+      <ResourceLink connection={connection} type={type} id={key} name={name} />
     ),
   },
   { key: 'type', title: t('directory.column.type'), width: 7, cell: ({ type }) => typeWords(type) },
@@ -186,7 +180,8 @@ const columns: readonly Column<DirectoryResource>[] = [
     key: 'address',
     title: t('directory.column.address'),
     width: 14,
-    cell: ({ attributes }) => textOf(attributes.userPrincipalName) ?? textOf(attributes.mail),
+    cell: ({ attributes }) =>
+      textOf(attributes.userPrincipalName) ?? textOf(attributes.userName) ?? textOf(attributes.mail),
   },
   {
     key: 'title',

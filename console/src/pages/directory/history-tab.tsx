@@ -13,6 +13,7 @@ import { EmptyState, Loaded } from '../../kit/states.tsx';
 import { Time } from '../../kit/values.tsx';
 import { t } from '../../texts/directory.ts';
 import { plainValue } from './attribute-value.tsx';
+import { ResourceLink } from './resource-link.tsx';
 
 const fields = { what: choice(['', 'resource', 'link'], ''), after: text() };
 
@@ -125,7 +126,7 @@ function Side({ value, children }: Readonly<{ value: unknown; children: ReactNod
 const namedLinks = ['members', 'owners'] as const;
 
 function Sentence({ address, entry }: Readonly<{ address: ResourceAddress; entry: HistoryEntry }>) {
-  const { kind, link, runId, jobRunId } = entry;
+  const { kind, link, runId, jobRunId, writer } = entry;
   const run = jobRunId ?? runId;
   const runPart = (inner: string) =>
     jobRunId === null ? (
@@ -135,28 +136,31 @@ function Sentence({ address, entry }: Readonly<{ address: ResourceAddress; entry
         {inner}
       </Link>
     );
+  const writerPart = (inner: string) =>
+    writer?.kind === 'reconcile' ? (
+      <Link to="/mappings/$name/mapping" params={{ name: writer.label }} className="link">
+        {inner}
+      </Link>
+    ) : (
+      inner
+    );
+  const writerWords = writer === null ? '' : t(`history.writer.${writer.kind}`, { label: writer.label });
   if (link === null || kind === 'seen' || kind === 'update') {
-    return <Rich text={t(`history.${kind}`, { run })} parts={{ run: runPart }} />;
+    return writer === null ? (
+      <Rich text={t(`history.${kind}`, { run })} parts={{ run: runPart }} />
+    ) : (
+      <Rich text={t(`history.written.${kind}`, { writer: writerWords })} parts={{ writer: writerPart }} />
+    );
   }
   const { association, direction, type, key, name } = link;
   const which = namedLinks.find((each) => association.endsWith(`.${each}`)) ?? 'other';
   const other = name ?? key;
-  const otherPart = (inner: string) =>
-    type === null ? (
-      inner
-    ) : (
-      <Link
-        to="/directory/$connection/$type/$key"
-        params={{ connection: address.connection, type, key }}
-        className="link"
-      >
-        {inner}
-      </Link>
-    );
-  return (
-    <Rich
-      text={t(`history.link.${kind}.${direction}.${which}`, { run, other, association })}
-      parts={{ run: runPart, other: otherPart }}
-    />
+  const otherPart = (inner: string) => (
+    <ResourceLink connection={address.connection} type={type} id={key} name={inner} />
   );
+  const text =
+    writer === null
+      ? t(`history.link.${kind}.${direction}.${which}`, { run, other, association })
+      : t(`history.written.${kind}.${direction}.${which}`, { writer: writerWords, other, association });
+  return <Rich text={text} parts={{ run: runPart, other: otherPart, writer: writerPart }} />;
 }

@@ -1,6 +1,5 @@
 /** A page of what an object is linked to, in columns that suit what it is. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import type { LinkedResource } from '../../../../src/http/schemas/directory.ts';
 import { type LinkQuery, linksQuery, type ResourceAddress } from '../../data/directory.ts';
@@ -10,6 +9,7 @@ import { listFields, useList } from '../../kit/list-state.ts';
 import { ContinuedPager } from '../../kit/pager.tsx';
 import { t } from '../../texts/directory.ts';
 import { isPrivileged } from './privileged-roles.ts';
+import { ResourceLink } from './resource-link.tsx';
 import { TagChips } from './tag-chips.tsx';
 import { groupTypeWords, membershipTypeWords, textOf, typeWords, yesOrNo } from './type-words.ts';
 
@@ -50,7 +50,7 @@ const nameColumn = (connection: string, title: string): LinkColumn => ({
   key: 'name',
   title,
   width: 13,
-  cell: ({ type, key, name }) => <Target connection={connection} type={type} id={key} name={name} />,
+  cell: ({ type, key, name }) => <ResourceLink connection={connection} type={type} id={key} name={name} />,
 });
 
 const typeColumn: LinkColumn = {
@@ -92,7 +92,7 @@ function pathColumn(connection: string, title: string): LinkColumn {
           {path.map(({ key, name }, index) => (
             <li key={key} className="flex gap-1">
               {index > 0 && <ChevronRight aria-hidden size={14} className="self-center text-muted" />}
-              <Target connection={connection} type="group" id={key} name={name} />
+              <ResourceLink connection={connection} type="group" id={key} name={name} />
             </li>
           ))}
         </ol>
@@ -203,23 +203,3 @@ const columnsOf = {
     tagsColumn,
   ],
 } as const;
-
-/** The other object: a link where it is known, its id where it is not. */
-function Target({
-  connection,
-  type,
-  id,
-  name,
-}: Readonly<{ connection: string; type: string | null; id: string; name: string | null }>) {
-  if (type === null || name === null) return <span title={t('type.unknown')}>{name ?? id}</span>;
-  return (
-    <Link
-      to="/directory/$connection/$type/$key"
-      params={{ connection, type, key: id }}
-      className="link"
-      title={name}
-    >
-      {name}
-    </Link>
-  );
-}

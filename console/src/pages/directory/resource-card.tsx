@@ -4,6 +4,7 @@ import { TagIcon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { ResourceDetails, TagLabel } from '../../../../src/http/schemas/directory.ts';
 import { type ResourceAddress, setTag } from '../../data/directory.ts';
+import { identitiesConnection } from '../../data/identities.ts';
 import { useMay } from '../../data/session.ts';
 import { Button } from '../../kit/button.tsx';
 import { Card } from '../../kit/card.tsx';
@@ -138,15 +139,21 @@ function whereItIs({ connection, source, type, key, firstSeen }: ResourceDetails
     [t('resource.objectType'), typeWords(type)],
     [
       t('resource.tenant'),
-      <Link
-        key="tenant"
-        to="/integrations/entra-id/$name"
-        params={{ name: connection }}
-        className="link"
-        title={source}
-      >
-        {connection}
-      </Link>,
+      connection === identitiesConnection ? (
+        <Link key="tenant" to="/identities/$type/$key" params={{ type, key }} className="link">
+          {connection}
+        </Link>
+      ) : (
+        <Link
+          key="tenant"
+          to="/integrations/entra-id/$name"
+          params={{ name: connection }}
+          className="link"
+          title={source}
+        >
+          {connection}
+        </Link>
+      ),
     ],
     [t('resource.firstSeen'), <Time key="seen" value={firstSeen?.at} none={t('attributes.sinceUnknown')} />],
   ];

@@ -13,6 +13,8 @@ const known = [
   'administrativeUnit',
   'orgContact',
   'oAuth2PermissionGrant',
+  'alpha_user',
+  'alpha_group',
 ] as const;
 
 /** A type in words; null stands for one that is not read. */

@@ -23,7 +23,7 @@ import { t } from '../../texts/entity-types.ts';
 import { EntityTypeEditor } from './entity-type-editor.tsx';
 import { EntityTypeList } from './entity-type-list.tsx';
 import { describeType, listOf, type MappedType, type TypeValues, valuesOf } from './entity-type-values.ts';
-import { useSettled } from './settled.ts';
+import { useSettled } from '../../kit/settled.ts';
 
 const permission = '/Connectors/Connector/Update';
 

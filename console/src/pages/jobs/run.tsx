@@ -15,6 +15,7 @@ import { RunActions } from './run-actions.tsx';
 import { RunCounts } from './run-counts.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunLog } from './run-log.tsx';
+import { RunReconciliations } from './run-reconciliations.tsx';
 import { RunTasks } from './run-tasks.tsx';
 
 const fields = { task: whole(0), line: whole(0), level: choice(levels, ''), find: text() };
@@ -70,6 +71,7 @@ function RunContent({ run }: Readonly<{ run: RunDetails }>) {
       </div>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <RunMessage run={run} />
+        {run.tasks.some(({ kind }) => kind === 'reconcile') && <RunReconciliations jobRunId={run.jobRunId} />}
         {run.blocks.length > 0 && <BlockedReview run={run} blocks={run.blocks} />}
         {shown && (
           <RunLog
@@ -88,9 +90,11 @@ function RunContent({ run }: Readonly<{ run: RunDetails }>) {
 }
 
 /** What a person should know of how it went. */
-function RunMessage({ run: { state, message, blocks } }: Readonly<{ run: RunDetails }>) {
+function RunMessage({ run: { state, message, blocks, tasks } }: Readonly<{ run: RunDetails }>) {
   if (state === 'blocked') {
-    if (blocks.length > 0) return null;
+    // What holds a reconciliation back is decided on its own page.
+    if (blocks.length > 0 || tasks.some(({ kind, state: its }) => kind === 'reconcile' && its === 'blocked'))
+      return null;
     return (
       <Banner kind="info" title={t('blocked.decided')}>
         <p>{t('blocked.decidedText')}</p>

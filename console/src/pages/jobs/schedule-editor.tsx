@@ -16,7 +16,7 @@ import { PaceForm } from './pace-form.tsx';
 import { pauseWords } from './schedule-words.tsx';
 
 export function ScheduleEditor({ job }: Readonly<{ job: JobWithTasks }>) {
-  if (job.origin === 'console') return <OfTenant job={job} />;
+  if (job.origin === 'console' && job.pace !== null) return <OfTenant job={job} />;
   return (
     <div className="grid gap-4">
       {job.definedTiming && <Overridden job={job} />}

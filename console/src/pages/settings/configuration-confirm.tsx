@@ -30,9 +30,10 @@ export function ConfirmDeployment({ isOpen, onClose, files, plan, onDone, onOutd
   const count = (operation: ConfigurationPlan['changes'][number]['operation']) =>
     plan.changes.filter((change) => change.operation === operation).length;
   const removed = count('removed');
+  const losesLinks = plan.lostLinks.length > 0;
   const deploy = async () => {
     try {
-      const deployed = await deployFiles(files, plan.revision, message);
+      const deployed = await deployFiles(files, plan.revision, { message, isForced: losesLinks });
       showToast({ title: t('configuration.deployed', { revision: deployed.revision }) });
       setMessage('');
       onDone(deployed);
@@ -48,8 +49,8 @@ export function ConfirmDeployment({ isOpen, onClose, files, plan, onDone, onOutd
       onClose={onClose}
       title={t('configuration.deployTitle')}
       confirm={t('configuration.deployConfirm')}
-      look={removed > 0 || plan.loosenedGuards.length > 0 ? 'danger' : 'primary'}
-      mustType={removed >= manyElements ? t('configuration.deployWord') : undefined}
+      look={removed > 0 || losesLinks || plan.loosenedGuards.length > 0 ? 'danger' : 'primary'}
+      mustType={losesLinks || removed >= manyElements ? t('configuration.deployWord') : undefined}
       permission="/Syncline/Configuration/Deploy"
       onConfirm={deploy}
     >
@@ -57,6 +58,7 @@ export function ConfirmDeployment({ isOpen, onClose, files, plan, onDone, onOutd
       {plan.loosenedGuards.length > 0 && (
         <p>{t('configuration.deployGuards', { count: plan.loosenedGuards.length })}</p>
       )}
+      {losesLinks && <p>{t('configuration.deployLinks', { count: plan.lostLinks.length })}</p>}
       {plan.rereads.length > 0 && <p>{t('configuration.deployRereads', { count: plan.rereads.length })}</p>}
       <TextField
         label={t('configuration.deployMessage')}

@@ -132,7 +132,7 @@ function FileChoice({
         tabIndex={-1}
         aria-label={label}
         onChange={take}
-        {...(isFolder ? { webkitdirectory: '' } : { accept: '.xml' })}
+        {...(isFolder ? { webkitdirectory: '' } : { accept: '.xml,.json' })}
       />
       <Button icon={isFolder ? FolderUp : FileUp} onClick={() => input.current?.click()}>
         {label}

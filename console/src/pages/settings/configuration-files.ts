@@ -1,4 +1,4 @@
-/** Files that were chosen, as they are sent: only XML, with their paths, as text. */
+/** Files that were chosen, as they are sent: XML, and mappings as JSON, with their paths, as text. */
 import type { ConfigurationFileUpload } from '../../../../src/http/schemas/configuration.ts';
 import { t } from '../../texts/configuration.ts';
 
@@ -9,9 +9,9 @@ export type ChosenFiles =
 /** What the server takes in one request, with room for what JSON adds. */
 const mostBytes = 7 * 2 ** 20;
 
-/** Reads files that somebody has chosen. Everything but XML is left out. */
+/** Reads files that somebody has chosen. Everything else is left out. */
 export async function readFiles(chosen: readonly File[]): Promise<ChosenFiles> {
-  const wanted = chosen.filter(({ name }) => /\.xml$/i.test(name));
+  const wanted = chosen.filter(isRead);
   if (wanted.length === 0) return { kind: 'refused', reason: t('configuration.noXml') };
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
   if (bytes > mostBytes) {
@@ -26,6 +26,13 @@ export async function readFiles(chosen: readonly File[]): Promise<ChosenFiles> {
     })),
   );
   return { kind: 'files', files };
+}
+
+/** In a folder only JSON of its folder Mappings is a mapping; whoever chooses a file by itself means it. */
+function isRead({ name, webkitRelativePath }: File): boolean {
+  return (
+    /\.xml$/i.test(name) || /(?:^|\/)mappings\/[^/]+\.json$|^[^/]+\.json$/i.test(webkitRelativePath || name)
+  );
 }
 
 /** UTF-8, or UTF-16 where a byte order mark says so. */

@@ -69,7 +69,7 @@ function Places({ places, label }: Readonly<{ places: readonly ConfigurationMist
 
 /** What the changes lead to. */
 function Meaning({ plan }: Readonly<{ plan: ConfigurationPlan }>) {
-  const { loosenedGuards, schedules, rereads, grants } = plan;
+  const { loosenedGuards, lostLinks, schedules, rereads, grants } = plan;
   return (
     <>
       {loosenedGuards.length > 0 && (
@@ -84,6 +84,14 @@ function Meaning({ plan }: Readonly<{ plan: ConfigurationPlan }>) {
                 after: after === 0 ? t('configuration.noLimit') : String(after),
               }),
             )}
+          />
+        </Banner>
+      )}
+      {lostLinks.length > 0 && (
+        <Banner kind="hold" title={t('configuration.lostLinks')}>
+          <p className="mb-1">{t('configuration.lostLinksHint')}</p>
+          <Sentences
+            sentences={lostLinks.map(({ mapping, links }) => t('configuration.lostLink', { mapping, links }))}
           />
         </Banner>
       )}

@@ -60,14 +60,18 @@ export function ConfigurationPage() {
   );
 }
 
+function typeOf(path: string): string {
+  return path.endsWith('.json') ? 'application/json' : 'application/xml';
+}
+
 async function download(): Promise<void> {
   try {
     const { files } = await readDeployedFile();
     for (const { path, content } of files) {
-      const address = URL.createObjectURL(new Blob([content], { type: 'application/xml' }));
+      const address = URL.createObjectURL(new Blob([content], { type: typeOf(path) }));
       const link = document.createElement('a');
       link.href = address;
-      link.download = path;
+      link.download = path.slice(path.lastIndexOf('/') + 1);
       link.click();
       // The browser has taken it by then.
       setTimeout(() => URL.revokeObjectURL(address), 60_000);

@@ -1,5 +1,5 @@
 /** The name that was probably meant: what the remedy of a misspelling stands on. */
-import { editDistance } from '../model/edit-distance.ts';
+import { editDistance } from './edit-distance.ts';
 
 /** The likest of some names, up to about a third of it mistyped, whatever the case; undefined when none is like it. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {

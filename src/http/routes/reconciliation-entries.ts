@@ -1,0 +1,159 @@
+/** What a reconciliation found of each pair: pages of entries, all of them as CSV, why one is as it is, and why some failed. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Sql } from 'postgres';
+import { redactionOf, withoutRedacted } from '../../mapping/redaction.ts';
+import { actions, categories, entryStatuses, situations } from '../../model/reconciliation.ts';
+import { findStoredSet, readResourcesByKey } from '../../store/mapping-samples.ts';
+import { type EntryFilter, readEntryPage, readEntryPortions } from '../../store/reconciliation-entries.ts';
+import { readFailureCauses } from '../../store/reconciliation-views.ts';
+import type { StoredReconciliation } from '../../store/reconciliations.ts';
+import { needs } from '../authentication.ts';
+import { csvDownload } from '../csv-download.ts';
+import type { ApiEnv } from '../request.ts';
+import { listQueryShape } from '../schemas/list.ts';
+import { causesSchema, entryDetailsSchema, entryListSchema } from '../schemas/reconciliations.ts';
+import { entryColumns, toEntryRecord } from './entries-csv.ts';
+import { explainEntry, requireEntry } from './entry-details.ts';
+import { requireReconciliation } from './reconciliation-parts.ts';
+import { namesOf, renderEntry, shownCandidates } from './reconciliation-rendering.ts';
+import { reconciliationParams } from './reconciliations.ts';
+import { nameInPath, ok, problems } from './route-parts.ts';
+
+const tags = ['Reconciliations'];
+export const entryParams = reconciliationParams.extend({ entryId: nameInPath('entryId', '17') });
+
+const { page, pageSize, q } = listQueryShape(['number'], 'number');
+const querySchema = z.strictObject({
+  page,
+  pageSize,
+  q: q.openapi({ description: 'Words of names, or the beginning of a key.' }),
+  category: z
+    .enum([...categories, 'failed'])
+    .optional()
+    .openapi({ description: 'Failed entries are in the category `failed` and in no other.' }),
+  situation: z.enum(situations).optional(),
+  action: z.enum(actions).optional(),
+  status: z.enum(entryStatuses).optional(),
+});
+
+export function addReconciliationEntryRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
+  const list = createRoute({
+    ...needs(sql, '/Syncline/Reconciliation/Query'),
+    method: 'get',
+    path: '/api/reconciliations/{reconciliationId}/entries',
+    tags,
+    summary: 'List what a reconciliation found',
+    description: 'Entries first, then pairs that were as they should be.',
+    request: { params: reconciliationParams, query: querySchema },
+    responses: { 200: ok('A page of entries.', entryListSchema), ...problems(404) },
+  });
+  app.openapi(list, async (c) => {
+    const run = await requireReconciliation(sql, c.req.valid('param').reconciliationId);
+    const { page: number, pageSize: size, ...asked } = c.req.valid('query');
+    const paging = { page: number, pageSize: size };
+    const { items, ...counted } = await readEntryPage(sql, filterOf(run, asked), paging);
+    const names = await nameTargets(sql, run, items.flatMap(shownCandidates));
+    const redaction = redactionOf(run.definition);
+    const shown = items.map((entry) => renderEntry(entry, names, redaction));
+    return c.json({ items: shown, ...paging, ...counted }, 200);
+  });
+
+  const csv = createRoute({
+    ...needs(sql, '/Syncline/Reconciliation/Query'),
+    method: 'get',
+    path: '/api/reconciliations/{reconciliationId}/entries.csv',
+    tags,
+    summary: 'Download what a reconciliation found',
+    description: 'All entries that match, whatever page is asked for, as CSV.',
+    request: { params: reconciliationParams, query: querySchema },
+    responses: {
+      200: { description: 'The file.', content: { 'text/csv': { schema: z.string() } } },
+      ...problems(404),
+    },
+  });
+  app.openapi(csv, async (c) => {
+    const run = await requireReconciliation(sql, c.req.valid('param').reconciliationId);
+    const filter = filterOf(run, c.req.valid('query'));
+    const redaction = redactionOf(run.definition);
+    return csvDownload(c, {
+      fileName: `reconciliation-${run.reconciliationId}-${run.mappingName}.csv`,
+      columns: entryColumns,
+      portions: (async function* () {
+        for await (const entries of readEntryPortions(sql, filter)) {
+          const names = await nameTargets(sql, run, entries.flatMap(shownCandidates));
+          yield entries.map((entry) => toEntryRecord(renderEntry(entry, names, redaction)));
+        }
+      })(),
+    });
+  });
+
+  const one = createRoute({
+    ...needs(sql, '/Syncline/Reconciliation/Query'),
+    method: 'get',
+    path: '/api/reconciliations/{reconciliationId}/entries/{entryId}',
+    tags,
+    summary: 'Get why an entry is as it is',
+    description:
+      'What was found, what it was matched on, which rule decided, what changed, and both objects as they are now.',
+    request: { params: entryParams },
+    responses: { 200: ok('The entry.', entryDetailsSchema), ...problems(404) },
+  });
+  app.openapi(one, async (c) => {
+    const { reconciliationId, entryId } = c.req.valid('param');
+    const run = await requireReconciliation(sql, reconciliationId);
+    return c.json(await explainEntry(sql, run, await requireEntry(sql, run, entryId)), 200);
+  });
+
+  const causes = createRoute({
+    ...needs(sql, '/Syncline/Reconciliation/Query'),
+    method: 'get',
+    path: '/api/reconciliations/{reconciliationId}/causes',
+    tags,
+    summary: 'List why entries failed, the cause of most of them first',
+    request: { params: reconciliationParams },
+    responses: { 200: ok('The causes.', causesSchema), ...problems(404) },
+  });
+  app.openapi(causes, async (c) => {
+    const { reconciliationId } = await requireReconciliation(sql, c.req.valid('param').reconciliationId);
+    const found = await readFailureCauses(sql, reconciliationId, mostCauses + 1);
+    const items = found.slice(0, mostCauses).map(({ example, ...cause }) => ({
+      ...cause,
+      example: example.name,
+      exampleId: String(example.entryNumber),
+    }));
+    return c.json({ items, isComplete: found.length <= mostCauses }, 200);
+  });
+}
+
+const mostCauses = 50;
+
+function filterOf(
+  { reconciliationId }: StoredReconciliation,
+  { q: text, category, status, situation, action }: Omit<z.output<typeof querySchema>, 'page' | 'pageSize'>,
+): EntryFilter {
+  const wanted = category === 'failed' ? ('failed' as const) : status;
+  return {
+    reconciliationId,
+    ...(category === undefined || category === 'failed' ? {} : { category }),
+    ...(wanted === undefined ? {} : { status: wanted }),
+    ...(situation === undefined ? {} : { situation }),
+    ...(action === undefined ? {} : { action }),
+    ...(text === undefined || text === '' ? {} : { q: text }),
+  };
+}
+
+/** The names of objects of the target, by their keys. */
+export async function nameTargets(
+  sql: Sql,
+  { definition }: Pick<StoredReconciliation, 'definition'>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (keys.length === 0) return new Map();
+  const set = await findStoredSet(sql, definition.target);
+  if (set === undefined) return new Map();
+  const found = await readResourcesByKey(sql, set, [...new Set(keys)]);
+  const { targets } = redactionOf(definition);
+  return namesOf(
+    found.map(({ key, attributes }) => ({ key, attributes: withoutRedacted(attributes, targets) })),
+  );
+}

@@ -1,0 +1,267 @@
+/**
+ * The sixth stage: proposed entries become orders, links and receipts, a batch a transaction, with the position after it. What is done
+ * stays done; whoever goes on begins behind it.
+ */
+import type { TransactionSql } from 'postgres';
+import { Fault } from '../errors.ts';
+import { hideInSentence } from '../mapping/redaction.ts';
+import type { Order, Receipt } from '../model/order.ts';
+import { lockLinks } from '../store/account-links.ts';
+import {
+  failEntries,
+  findStale,
+  type LinkToMake,
+  type LinkToMove,
+  makeLinks,
+  moveLinks,
+  type ProposedEntry,
+  readProposed,
+  recordCreatedKeys,
+  removeLinks,
+  type Staleness,
+} from '../store/reconciliation-acting.ts';
+import { type SettledPair, settlePairs } from '../store/reconciliation-assessing.ts';
+import { claimReconciliation, recordActed, recordTargetRun } from '../store/reconciliations.ts';
+import { transact } from '../store/transaction.ts';
+import { asCounts, countDeed, type Deed, restoreTally } from './counting.ts';
+import type { MappingRun, Target } from './mapping-run.ts';
+
+const batchEntries = 1000;
+/** Others who write the same objects in another order are waited for, and cost no more than another attempt. */
+const mostAttempts = 5;
+
+export type Acted = Readonly<{
+  /** Whether everything was acted on; not where the run is to end. */
+  isComplete: boolean;
+  /** The last entry that is done. */
+  position: number;
+  /** The piece of work of the target that everything was written in; undefined where nothing was. */
+  workId: number | undefined;
+}>;
+
+/** Acts on every proposed entry after a position. */
+export async function act(
+  run: MappingRun,
+  target: Target,
+  { position, done, workId }: Readonly<{ position: number; done: number; workId: number | undefined }>,
+): Promise<Acted> {
+  const { sql, reconciliationId, signal, clock } = run;
+  let state = { position, done, workId };
+  let next = readProposed(sql, reconciliationId, state.position, batchEntries);
+  for (;;) {
+    const entries = await next;
+    if (entries.length === 0) return { ...state, isComplete: true };
+    if (signal.aborted) return { ...state, isComplete: false };
+    const last = entries.at(-1)?.number ?? state.position;
+    next = readProposed(sql, reconciliationId, last, batchEntries);
+    next.catch(() => undefined);
+    state = await actOnBatch(run, target, entries, state);
+    await clock.advance(state.done);
+  }
+}
+
+type ActingState = Readonly<{ position: number; done: number; workId: number | undefined }>;
+
+async function actOnBatch(
+  run: MappingRun,
+  target: Target,
+  entries: readonly ProposedEntry[],
+  state: ActingState,
+): Promise<ActingState> {
+  const before = asCounts(run.tally);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transact(run.sql, (transaction) => actWithin(run, target, transaction, entries, state));
+    } catch (error) {
+      restoreTally(run.tally, before);
+      if (attempt === mostAttempts || !isCollision(error)) throw error;
+    }
+  }
+}
+
+/** Deadlocks and serialization failures. */
+function isCollision(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+}
+
+async function actWithin(
+  run: MappingRun,
+  target: Target,
+  sql: TransactionSql,
+  entries: readonly ProposedEntry[],
+  state: ActingState,
+): Promise<ActingState> {
+  const { reconciliationId, plan, tally } = run;
+  const claimed = await claimReconciliation(sql, reconciliationId, state.position);
+  if (!claimed) {
+    throw new Fault(
+      'mapping-busy',
+      `Another process has gone on with this run of ${run.definition.name}: nothing is done twice.`,
+    );
+  }
+  const workId = claimed.runId ?? (await beginWork(run, target, sql));
+  await lockLinks(sql, plan.ownerId);
+  const [first, last] = [entries[0]?.number ?? 0, entries.at(-1)?.number ?? 0];
+  const stale = await findStale(sql, plan, { first, last });
+  const fresh = entries.filter(({ number }) => !stale.has(number));
+  const orders = fresh.map((entry) => orderOf(run, entry));
+  const given = orders.filter((order) => order !== null);
+  const receipts = given.length === 0 ? [] : await target.fulfil(sql, workId, given, plan.seed);
+  const answers = receipts[Symbol.iterator]();
+  const outcome: Outcome = { made: [], moved: [], kept: [], removed: [], failures: [], created: [] };
+  for (const entry of entries) {
+    const staleness = stale.get(entry.number);
+    if (staleness !== undefined)
+      outcome.failures.push({ number: entry.number, message: staleMessages[staleness] });
+  }
+  for (const [index, entry] of fresh.entries()) {
+    const receipt = orders[index] === null ? null : (answers.next().value ?? null);
+    settle(run, entry, receipt, outcome);
+  }
+  await removeLinks(sql, outcome.removed);
+  await makeLinks(sql, plan, outcome.made);
+  await moveLinks(sql, plan, outcome.moved);
+  await settlePairs(sql, plan, outcome.kept);
+  await failEntries(sql, reconciliationId, outcome.failures);
+  await recordCreatedKeys(sql, reconciliationId, outcome.created);
+  tally.proposed -= entries.length;
+  tally.failed += outcome.failures.length;
+  tally.succeeded += entries.length - outcome.failures.length;
+  const done = state.done + entries.length;
+  await recordActed(sql, reconciliationId, { entryPosition: last, counts: asCounts(tally), done });
+  return { position: last, done, workId };
+}
+
+/** Begins the piece of work of the target that a run writes in. */
+export async function beginWork(run: MappingRun, target: Target, sql: TransactionSql): Promise<number> {
+  const { definition, taskRunId } = run;
+  const workId = await target.begin(sql, {
+    kind: 'reconcile',
+    entityTypes: [definition.target.type],
+    label: definition.name,
+    ...(taskRunId === undefined ? {} : { taskRunId }),
+  });
+  await recordTargetRun(sql, run.reconciliationId, workId);
+  return workId;
+}
+
+const staleMessages: Readonly<Record<Staleness, string>> = {
+  source: 'The source resource has changed meanwhile: the next run looks at it again.',
+  target: 'The target object has changed meanwhile: the next run looks at it again.',
+  link: 'The account link has changed meanwhile: the next run looks at it again.',
+};
+
+/** What the target is asked for; null where an entry is about the link alone. */
+function orderOf({ definition }: MappingRun, entry: ProposedEntry): Order | null {
+  const { action, changes, targetKey, targetPrint, createdKey } = entry;
+  const entityType = definition.target.type;
+  const print = targetPrint === null ? {} : { print: targetPrint };
+  switch (action) {
+    case 'CREATE': {
+      const attributes = Object.fromEntries(
+        Object.entries(changes?.after ?? {}).filter(([, value]) => value !== null),
+      );
+      return { kind: 'create', entityType, attributes, ...(createdKey === null ? {} : { key: createdKey }) };
+    }
+    case 'UPDATE':
+      if (changes === null || targetKey === null) return null;
+      return { kind: 'update', entityType, key: targetKey, changes: changes.after, ...print };
+    case 'DELETE':
+      return targetPrint === null || targetKey === null
+        ? null
+        : { kind: 'delete', entityType, key: targetKey, ...print };
+    default:
+      return null;
+  }
+}
+
+type Outcome = Readonly<{
+  made: LinkToMake[];
+  moved: LinkToMove[];
+  kept: SettledPair[];
+  removed: string[];
+  failures: { number: number; message: string }[];
+  created: { number: number; key: string }[];
+}>;
+
+/** What an entry comes to, now that the target has answered. */
+function settle(run: MappingRun, entry: ProposedEntry, receipt: Receipt | null, outcome: Outcome): void {
+  const { number, action, qualifier, sourceKey, linkNumber, sourcePrint, matchedOn } = entry;
+  const failure = receipt === null ? undefined : failureOf(receipt);
+  if (failure !== undefined) {
+    const message = hideInSentence(failure, entry.changes, run.compiled.redactedAttributes);
+    outcome.failures.push({ number, message });
+    return;
+  }
+  const done = receipt?.kind === 'done' ? receipt : undefined;
+  const targetKey = action === 'CREATE' ? (done?.key ?? null) : entry.targetKey;
+  if (action === 'CREATE' && done !== undefined && done.key !== entry.createdKey) {
+    outcome.created.push({ number, key: done.key });
+  }
+  const deed = deedOf(run, entry);
+  countDeed(run.tally, deed);
+  if (deed.link === 'remove' && linkNumber !== null) outcome.removed.push(linkNumber);
+  if (sourceKey === null || targetKey === null) return;
+  const targetPrint = done?.print ?? entry.targetPrint;
+  const isSettled = isAsItShouldBe(run, entry) && sourcePrint !== null && targetPrint !== null;
+  const settled = isSettled ? { sourcePrint, targetPrint } : null;
+  const link = {
+    qualifier,
+    sourceKey,
+    targetKey,
+    matchedOn: action === 'CREATE' ? null : matchedOn,
+    settled,
+  };
+  if (deed.link === 'create') outcome.made.push(link);
+  if (linkNumber === null) return;
+  if (deed.link === 'move') outcome.moved.push({ ...link, linkNumber });
+  if (deed.link === 'none' && settled !== null)
+    outcome.kept.push({ linkNumber, sourceKey, targetKey, ...settled });
+}
+
+function failureOf(receipt: Receipt): string | undefined {
+  switch (receipt.kind) {
+    case 'done':
+      return undefined;
+    case 'refused':
+      return receipt.message;
+    case 'changed-meanwhile':
+      return staleMessages.target;
+    case 'gone':
+      return 'The target object is gone meanwhile: the next run looks at it again.';
+  }
+}
+
+function deedOf(
+  { definition }: MappingRun,
+  { action, linkNumber, changes, targetPrint }: ProposedEntry,
+): Deed {
+  const { isLinking } = definition.settings;
+  const isLinked = linkNumber !== null;
+  const fresh = isLinking && !isLinked ? 'create' : 'none';
+  const removal = isLinked ? 'remove' : 'none';
+  switch (action) {
+    case 'CREATE':
+      return { target: 'create', link: isLinked && isLinking ? 'move' : fresh };
+    case 'UPDATE':
+      return { target: changes === null ? 'none' : 'update', link: fresh };
+    case 'LINK':
+      return { target: 'none', link: fresh };
+    case 'DELETE':
+      return { target: targetPrint === null ? 'none' : 'delete', link: removal };
+    case 'UNLINK':
+      return { target: 'none', link: removal };
+    default:
+      return { target: 'none', link: 'none' };
+  }
+}
+
+/** Whether the pair would be confirmed now, with nothing to do: it was in the scope, and the mapping was applied whole. */
+function isAsItShouldBe({ plan }: MappingRun, { phase, situation, action }: ProposedEntry): boolean {
+  return (
+    plan.isSettling &&
+    phase === 'source' &&
+    situation !== 'UNQUALIFIED' &&
+    (action === 'CREATE' || action === 'UPDATE')
+  );
+}

@@ -1,0 +1,367 @@
+/**
+ * The main flow of reconciliation: **read this first**. A run of a mapping looks at both sides in one snapshot, pairs and correlates
+ * them, assesses every pair, holds what would be done against the guards, and does it, a batch a transaction. Up to the guards nothing
+ * is changed; a dry run ends there. Whoever takes the place of a process that has vanished begins to look anew, or goes on acting.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TransactionSql } from 'postgres';
+import { Fault } from '../errors.ts';
+import { readLastLink } from '../store/account-links.ts';
+import { isSettled, readChangeHorizon, readFollowedChange } from '../store/change-horizon.ts';
+import { lockMapping } from '../store/connection-lock.ts';
+import { readMapping, type StoredMapping } from '../store/mappings.ts';
+import { countProposed } from '../store/reconciliation-acting.ts';
+import { dropEntries } from '../store/reconciliation-assessing.ts';
+import { hasSources, type PairingScope, pair } from '../store/reconciliation-pairing.ts';
+import { countGuardedTotals } from '../store/reconciliation-totals.ts';
+import {
+  beginReconciliation,
+  findLatestReconciliation,
+  findReconciliationOfTask,
+  readReconciliation,
+  recordBlock,
+  recordChangePosition,
+  reopenReconciliation,
+  type StoredReconciliation,
+} from '../store/reconciliations.ts';
+import { transact } from '../store/transaction.ts';
+import { act } from './acting.ts';
+import { assessAll } from './assessing.ts';
+import { findBlockReasons, type GuardedCounts } from './checking.ts';
+import { correlate } from './correlating.ts';
+import { asCounts, countUnchanged, forgetDeeds, resumeTally, startTally } from './counting.ts';
+import { endFailed, endRun } from './ending.ts';
+import { type MappingRun, openMapping, type ReconciliationSurroundings } from './mapping-run.ts';
+import { startStageClock } from './progress.ts';
+import { previewReferences, writeReferences } from './references.ts';
+import type { ReconciliationRequest, ReconciliationResult } from './request.ts';
+
+/**
+ * Reconciles a mapping. Throws a `Fault` when it could not: `mapping-busy` while another run of it is under way,
+ * `reconciliation-blocked` when its guards hold it back, `reconciliation-refused` when a side cannot be relied on. Entries that failed
+ * are no fault: they are listed, counted, and looked at again by the next run.
+ */
+export async function reconcile(
+  surroundings: ReconciliationSurroundings,
+  request: ReconciliationRequest,
+): Promise<ReconciliationResult> {
+  const mapping = await requireMapping(surroundings, request.mapping);
+  if (!request.isDryRun) requireEnabled(mapping);
+  return await underLock(surroundings, mapping, async () => {
+    const left =
+      request.taskRunId === undefined
+        ? undefined
+        : await findReconciliationOfTask(surroundings.sql, request.taskRunId);
+    return left?.state === 'running' && left.mappingId === mapping.mappingId
+      ? await goOn(surroundings, mapping, left, request)
+      : await begin(surroundings, mapping, request);
+  });
+}
+
+/**
+ * Does what a blocked run holds back. Throws a `Fault` where it is not blocked (any more), or the mapping has changed since. What has
+ * changed on either side since fails, and the next run looks at it again.
+ */
+export async function resumeReconciliation(
+  surroundings: ReconciliationSurroundings,
+  request: Pick<ReconciliationRequest, 'mapping' | 'taskRunId' | 'signal' | 'leaving' | 'report'>,
+): Promise<ReconciliationResult> {
+  const { sql } = surroundings;
+  const mapping = await requireMapping(surroundings, request.mapping);
+  requireEnabled(mapping);
+  return await underLock(surroundings, mapping, async () => {
+    const latest = await findLatestReconciliation(sql, mapping.mappingId, { mayBeDry: false });
+    const isLeft = latest?.state === 'running' && latest.isForced && latest.taskRunId === request.taskRunId;
+    if (latest === undefined || (latest.state !== 'blocked' && !isLeft)) {
+      throw new Fault(
+        'reconciliation-not-blocked',
+        `No run of the mapping ${mapping.name} is blocked: there is nothing to go on with.`,
+      );
+    }
+    if (latest.revision !== mapping.revision) {
+      throw new Fault(
+        'reconciliation-not-blocked',
+        `The mapping ${mapping.name} has changed since its run was blocked: reconcile it again.`,
+      );
+    }
+    await reopenReconciliation(sql, latest.reconciliationId, {
+      taskRunId: request.taskRunId,
+      isForced: true,
+    });
+    return await goOn(surroundings, mapping, { ...latest, state: 'running', isForced: true }, request);
+  });
+}
+
+async function requireMapping({ sql }: ReconciliationSurroundings, name: string): Promise<StoredMapping> {
+  const mapping = await readMapping(sql, name);
+  if (mapping) return mapping;
+  throw new Fault('unknown-mapping', `There is no mapping ${JSON.stringify(name)}: correct the name.`);
+}
+
+function requireEnabled({ name, isEnabled, application }: StoredMapping): void {
+  if (!isEnabled) {
+    throw new Fault(
+      'mapping-refused',
+      `The mapping ${name} is switched off: switch it on, or look at what it would do with a dry run.`,
+    );
+  }
+  if (application && !application.isEnabled) {
+    throw new Fault(
+      'mapping-refused',
+      `The application ${application.name}, which the mapping ${name} belongs to, is inactive: activate it, or look at what the mapping would do with a dry run.`,
+    );
+  }
+}
+
+async function underLock<T>(
+  { sql }: ReconciliationSurroundings,
+  { mappingId, name }: StoredMapping,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await lockMapping(sql, mappingId);
+  if (!lock) {
+    throw new Fault(
+      'mapping-busy',
+      `Another run is reconciling the mapping ${name}: wait for its end, or cancel it.`,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    await lock.release().catch(() => {});
+  }
+}
+
+type Circumstances = Pick<ReconciliationRequest, 'taskRunId' | 'signal' | 'leaving' | 'report'>;
+
+async function begin(
+  surroundings: ReconciliationSurroundings,
+  mapping: StoredMapping,
+  request: ReconciliationRequest,
+): Promise<ReconciliationResult> {
+  // Nobody knows what has changed since nothing was looked at.
+  const isFirst = request.mode === 'incremental' && mapping.changePosition === null;
+  const mode = isFirst ? 'full' : request.mode;
+  const { isDryRun, isForced, parameters, startedBy, taskRunId } = request;
+  const reconciliationId = await transact(surroundings.sql, (transaction) =>
+    beginReconciliation(transaction, {
+      mapping,
+      mode,
+      isDryRun,
+      isForced,
+      parameters,
+      counts: asCounts(startTally()),
+      startedBy,
+      taskRunId,
+    }),
+  );
+  const begun = await readReconciliation(surroundings.sql, reconciliationId);
+  if (!begun) throw new Error('A reconciliation was begun and cannot be found.');
+  return await goOn(surroundings, mapping, begun, request, isFirst ? firstRun : null);
+}
+
+const firstRun = 'It was the first run of the mapping, so that it looked at everything.';
+
+/** Brings a run to its end from wherever it is. */
+async function goOn(
+  surroundings: ReconciliationSurroundings,
+  mapping: StoredMapping,
+  stored: StoredReconciliation,
+  { taskRunId, signal, leaving, report }: Circumstances,
+  remark: string | null = null,
+): Promise<ReconciliationResult> {
+  const { sql, now } = surroundings;
+  const { reconciliationId, mode, isDryRun, isForced, parameters, definition, revision } = stored;
+  const isAssessed = stored.stage === 'checking' || stored.stage === 'acting';
+  const tally = isAssessed ? resumeTally(stored.counts) : startTally();
+  const clock = startStageClock({
+    sql,
+    reconciliationId,
+    mapping: mapping.name,
+    tally,
+    report,
+    durations: stored.durations,
+  });
+  let run: MappingRun | undefined;
+  try {
+    const opened = await openMapping(
+      surroundings,
+      { mappingId: mapping.mappingId, name: mapping.name, definition, revision, seed: mapping.seed },
+      { reconciliationId, mode, parameters },
+    );
+    run = {
+      ...opened,
+      sql,
+      reconciliationId,
+      mappingId: mapping.mappingId,
+      mode,
+      isDryRun,
+      isForced,
+      parameters,
+      now,
+      signal,
+      tally,
+      clock,
+      taskRunId: taskRunId ?? stored.taskRunId ?? undefined,
+    };
+    return await advance(run, mapping, stored, remark);
+  } catch (error) {
+    // Whoever goes on finds it as it is.
+    if (leaving?.aborted || (error instanceof Fault && error.code === 'mapping-busy')) throw error;
+    const failure = { reconciliationId, mapping, change: clock.state(), isCancelled: signal.aborted, run };
+    throw await endFailed(sql, failure, error);
+  }
+}
+
+async function advance(
+  run: MappingRun,
+  mapping: StoredMapping,
+  stored: StoredReconciliation,
+  remark: string | null,
+): Promise<ReconciliationResult> {
+  const { isDryRun, orderTarget, clock, tally } = run;
+  let { stage, changePosition } = stored;
+  let linkPosition = 0;
+  if (!isDryRun && orderTarget === undefined) {
+    throw new Fault(
+      'reconciliation-refused',
+      `${run.target.set.connection} cannot be written to by this version: only a dry run of ${mapping.name} is possible.`,
+    );
+  }
+  if (stage !== 'checking' && stage !== 'acting') {
+    ({ changePosition, linkPosition } = await look(run, mapping));
+    await clock.enter('checking');
+    stage = 'checking';
+  }
+  if (run.signal.aborted) throw cancelled(run);
+  const end = { mapping, changePosition, linkPosition, remark };
+  if (stage === 'checking') {
+    await check(run);
+    if (isDryRun) return await endRun(run, { ...end, workId: undefined });
+    forgetDeeds(tally);
+    await clock.enter('acting', tally.proposed);
+  }
+  if (orderTarget === undefined) throw new Error('A run acts on a target that is not there.');
+  const total = tally.proposed;
+  if (stage === 'acting') await clock.enter('acting', total);
+  const acted = await act(run, orderTarget, {
+    position: stored.entryPosition,
+    done: 0,
+    workId: stored.runId ?? undefined,
+  });
+  const linked = acted.isComplete
+    ? await writeReferences(run, orderTarget, { position: acted.position, done: total, workId: acted.workId })
+    : acted;
+  if (!linked.isComplete) throw cancelled(run);
+  return await endRun(run, { ...end, workId: linked.workId });
+}
+
+/**
+ * Looks at both sides, up to a list of what is to be done about each pair. Gives where the log of changes was before, and the last account
+ * link that was looked at.
+ */
+async function look(
+  run: MappingRun,
+  mapping: StoredMapping,
+): Promise<Readonly<{ changePosition: number; linkPosition: number }>> {
+  const { sql, reconciliationId, clock, tally, plan, signal } = run;
+  await clock.enter('reading');
+  await dropEntries(sql, reconciliationId);
+  const upTo = await findPosition(run, mapping);
+  await recordChangePosition(sql, reconciliationId, upTo);
+  const linkPosition = await transact(
+    sql,
+    async (transaction) => {
+      await requireSources(run, transaction);
+      await clock.enter('pairing');
+      const paired = await pair(transaction, plan, scopeOf(run, mapping, upTo));
+      signal.throwIfAborted();
+      tally.source.total = paired.sources;
+      tally.target.total = paired.targets;
+      tally.outsideFilter = paired.outsideFilter;
+      countUnchanged(tally, paired.unchanged);
+      await clock.enter('correlating', paired.unlinked);
+      const combinations = await correlate(run, transaction, paired);
+      await clock.enter('assessing', paired.rows);
+      const isComplete = await assessAll(run, transaction, paired, combinations);
+      if (isComplete && run.isDryRun) await previewReferences(run, transaction);
+      return await readLastLink(transaction);
+    },
+    'isolation level repeatable read',
+  );
+  return { changePosition: upTo, linkPosition };
+}
+
+function scopeOf(
+  { mode, parameters, references }: MappingRun,
+  mapping: StoredMapping,
+  upTo: number,
+): PairingScope {
+  switch (mode) {
+    case 'full':
+    case 'query':
+      return { kind: 'all' };
+    case 'incremental':
+      return {
+        kind: 'changes',
+        after: mapping.changePosition ?? 0,
+        upTo,
+        afterLink: mapping.linkPosition,
+        references,
+      };
+    case 'keys':
+      return { kind: 'keys', keys: parameters.keys ?? [] };
+  }
+}
+
+/** A source without anything is more often one that could not be read than one that everybody has left. */
+async function requireSources(run: MappingRun, sql: TransactionSql): Promise<void> {
+  const { mode, parameters, definition, plan, source } = run;
+  if (mode !== 'full' && mode !== 'query') return;
+  if (parameters.allowsEmptySource ?? definition.settings.allowsEmptySource) return;
+  if (await hasSources(sql, plan)) return;
+  const { connection, type } = source.set;
+  const which = plan.filterSource === null ? '' : ' that its filter lets through';
+  throw new Fault(
+    'reconciliation-refused',
+    `${connection}/${type}, the source of the mapping ${definition.name}, has no resource${which}: correct that, or allow an empty source in the settings of the mapping.`,
+  );
+}
+
+const settlingPatienceMs = 30_000;
+const settlingPauseMs = 50;
+
+/**
+ * Where the log of changes is before anything is looked at. Somebody who writes to it for longer than that is not waited for: then it
+ * is where others have followed it to for certain.
+ */
+async function findPosition({ sql, signal }: MappingRun, { changePosition }: StoredMapping): Promise<number> {
+  const horizon = await readChangeHorizon(sql);
+  for (const endMs = performance.now() + settlingPatienceMs; performance.now() < endMs; ) {
+    if (await isSettled(sql, horizon)) return horizon.changeNumber;
+    await delay(settlingPauseMs, undefined, { signal });
+  }
+  return Math.max(changePosition ?? 0, await readFollowedChange(sql));
+}
+
+/** Holds what would be done against the guards. Throws a `Fault` where they hold it back. */
+async function check(run: MappingRun): Promise<void> {
+  const { sql, reconciliationId, definition, plan } = run;
+  const proposed = await countProposed(sql, reconciliationId);
+  const counts = { DELETE: 0, UNLINK: 0, UPDATE: 0, CREATE: 0 } satisfies GuardedCounts;
+  for (const { action, count } of proposed)
+    if (action in counts) counts[action as keyof GuardedCounts] = count;
+  const totals = await countGuardedTotals(sql, plan, { links: counts.UNLINK > 0 });
+  const reasons = findBlockReasons(definition.guards, counts, totals);
+  if (reasons.length === 0) return;
+  await recordBlock(sql, reconciliationId, reasons);
+  if (run.isForced || run.isDryRun) return;
+  throw new Fault(
+    'reconciliation-blocked',
+    `The run of ${definition.name} is blocked, and nothing is done: ${reasons.map(({ sentence }) => sentence).join(' ')} Look at its entries, then go on with it or discard it.`,
+  );
+}
+
+function cancelled({ definition }: MappingRun): Fault {
+  return new Fault('cancelled', `The run of ${definition.name} was cancelled: what is done stays done.`);
+}

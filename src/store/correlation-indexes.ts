@@ -1,0 +1,86 @@
+/**
+ * What source resources without a link are looked for by, on the side of the target: the text of an attribute whatever its case, and the
+ * indexes that find it.
+ */
+import type { ISql, Sql } from 'postgres';
+import { type PairingPlan, typeNumber } from './pairing-plan.ts';
+import { foldedAttribute } from './query-filter-sql.ts';
+import type { Fragment } from './sql-text.ts';
+
+/**
+ * The text of an attribute as it is compared: without regard to case; numbers and truth values as they are written; the same for every
+ * list (`foldedList`), whose elements have to be looked at. SQL without parameters, so that an index can be made of it.
+ */
+export function correlatedText(sql: ISql, attributes: Fragment, name: string): Fragment {
+  const quoted = quotedName(sql, name);
+  return sql`(case when jsonb_typeof(${attributes} -> ${quoted}) in ('number', 'boolean') then ${attributes} ->> ${quoted}
+    else ${foldedAttribute(sql, attributes, name)} end)`;
+}
+
+/** A name as a constant of the statement. The form with E has one meaning on every server. */
+function quotedName(sql: ISql, name: string): Fragment {
+  const text = `E'${name.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return sql`${sql.unsafe(text)}` as unknown as Fragment;
+}
+
+export type CorrelationIndex = Pick<PairingPlan, 'targetTypeId'> & Readonly<{ attribute: string }>;
+
+/** Whether there is an index on an attribute of a type. */
+export async function findIndexedAttributes(sql: ISql, targetTypeId: number): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ attribute: string }[]>`
+    select attribute from correlation_index join pg_class on relname = index_name join pg_index on indexrelid = pg_class.oid
+    where entity_type_id = ${targetTypeId} and indisvalid`;
+  return new Set(rows.map(({ attribute }) => attribute));
+}
+
+/**
+ * Makes the indexes on attributes of a type that are not there yet, beside all work that goes on. Gives those that were made. Runs
+ * outside of transactions.
+ */
+export async function ensureCorrelationIndexes(
+  sql: Sql,
+  targetTypeId: number,
+  attributes: readonly string[],
+): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const attribute of attributes) {
+    if (await ensureIndex(sql, targetTypeId, attribute)) made.push(attribute);
+  }
+  if (made.length > 0) await sql`analyze resource`;
+  return made;
+}
+
+async function ensureIndex(sql: Sql, targetTypeId: number, attribute: string): Promise<boolean> {
+  const [named] = await sql<{ indexName: string; isValid: boolean | null }[]>`
+    insert into correlation_index (entity_type_id, attribute, index_name)
+    values (${targetTypeId}, ${attribute}, 'correlation_' || ${targetTypeId}::text || '_' || substr(md5(${attribute}), 1, 16))
+    on conflict (entity_type_id, attribute) do update set attribute = excluded.attribute
+    returning index_name,
+      (select indisvalid from pg_index where indexrelid = to_regclass(index_name)) as is_valid`;
+  if (!named || named.isValid === true) return false;
+  const { indexName } = named;
+  // One that somebody else is making at this moment is not valid yet, and cannot be dropped meanwhile: the server waits.
+  if (named.isValid === false) await sql`drop index concurrently if exists ${sql(indexName)}`;
+  await sql`
+    create index concurrently if not exists ${sql(indexName)} on resource (${correlatedText(sql, sql`attributes`, attribute)})
+    where entity_type_id = ${typeNumber(sql, targetTypeId)}`;
+  return true;
+}
+
+/** Drops indexes that no mapping asks for any more. `wanted` are those of all mappings. */
+export async function dropIdleIndexes(
+  sql: Sql,
+  wanted: readonly Readonly<{ entityTypeId: number; attribute: string }>[],
+): Promise<number> {
+  const idle = await sql<{ indexName: string }[]>`
+    select index_name from correlation_index
+    where not exists (
+      select from unnest(${wanted.map(({ entityTypeId }) => entityTypeId)}::int[], ${wanted.map(({ attribute }) => attribute)}::text[])
+        as wanted (entity_type_id, attribute)
+      where wanted.entity_type_id = correlation_index.entity_type_id and wanted.attribute = correlation_index.attribute)`;
+  for (const { indexName } of idle) {
+    await sql`drop index concurrently if exists ${sql(indexName)}`;
+    await sql`delete from correlation_index where index_name = ${indexName}`;
+  }
+  return idle.length;
+}

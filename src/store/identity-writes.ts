@@ -1,0 +1,277 @@
+/**
+ * Writing identities: the only way into the resources of the identities directory. Orders come by the thousand and are fulfilled in a
+ * few statements; each is done whole, with its changes in the log, or not at all.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ISql, JSONValue, TransactionSql } from 'postgres';
+import { foldLetters } from '../mapping/text-folding.ts';
+import { identitiesSource } from '../model/identity-schema.ts';
+import type { Order, Receipt } from '../model/order.ts';
+import {
+  type Decision,
+  decideOrders,
+  identityPlace,
+  type StoredIdentity,
+  uniqueValuesOf,
+  valuePlace,
+} from './identity-decisions.ts';
+import { dropLinksOf } from './identity-links.ts';
+import { readIdentityTypes, type StoredIdentityType } from './identity-types.ts';
+import { countResources, setOfWork } from './identity-work.ts';
+
+export type Writing = Readonly<{
+  /** The run, begun with `beginWork`. */
+  runId: number;
+  /** Of fingerprints: a 64-bit number as text. */
+  seed: string;
+}>;
+
+/**
+ * Fulfils orders in their order, and gives a receipt for each in the same place. Waits for others who write identities at this
+ * moment: until the transaction ends, nobody else does.
+ */
+export async function writeIdentities(
+  sql: TransactionSql,
+  orders: readonly Order[],
+  writing: Writing,
+): Promise<readonly Receipt[]> {
+  await lockIdentities(sql);
+  if (orders.length === 0) return [];
+  const restorePlanner = await preferIndexes(sql);
+  const types = new Map((await readIdentityTypes(sql)).map((type) => [type.name as string, type]));
+  const receipts: Receipt[] = [];
+  for (const portion of portionsOf(orders)) {
+    receipts.push(...(await writePortion(sql, portion, types, writing)));
+  }
+  await restorePlanner();
+  return receipts;
+}
+
+const steeredSettings = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan'] as const;
+
+/**
+ * A portion meets a few rows of large tables, which PostgreSQL cannot know while they are being filled for the first time: it would
+ * read them through for each. Gives what leaves it the choice that it had before.
+ */
+async function preferIndexes(sql: TransactionSql): Promise<() => Promise<void>> {
+  const before = await sql<{ name: string; setting: string }[]>`
+    select name, current_setting(name) as setting, set_config(name, 'off', true)
+    from unnest(${[...steeredSettings]}::text[]) as steered (name)`;
+  return async () => {
+    await sql`
+      select set_config(name, setting, true)
+      from unnest(${before.map(({ name }) => name)}::text[], ${before.map(({ setting }) => setting)}::text[]) as old (name, setting)`;
+  };
+}
+
+/** One writer at a time: names are taken and given back in order then, and nobody waits for somebody who waits for them. */
+export async function lockIdentities(sql: TransactionSql): Promise<void> {
+  await sql`
+    select from entity_type join connection using (connection_id) where source = ${identitiesSource}
+    order by entity_type_id for no key update of entity_type`;
+}
+
+/** Of two orders about one identity, the later one sees what the earlier one has made of it. */
+function portionsOf(orders: readonly Order[]): readonly (readonly Order[])[] {
+  const portions: Order[][] = [];
+  let seen = new Set<string>();
+  for (const order of orders) {
+    const place = order.key === undefined ? undefined : identityPlace(order.entityType, order.key);
+    const isRepeated = place !== undefined && seen.has(place);
+    const last = portions.at(-1);
+    if (last === undefined || isRepeated) {
+      portions.push([order]);
+      seen = new Set();
+    } else last.push(order);
+    if (place !== undefined) seen.add(place);
+  }
+  return portions;
+}
+
+type Types = ReadonlyMap<string, StoredIdentityType>;
+
+async function writePortion(
+  sql: TransactionSql,
+  orders: readonly Order[],
+  types: Types,
+  { runId, seed }: Writing,
+): Promise<readonly Receipt[]> {
+  const decisions = decideOrders(orders, {
+    schemas: new Map([...types].map(([name, { schema }]) => [name, schema])),
+    stored: await readStored(sql, orders, types, seed),
+    taken: await readTaken(sql, orders, types),
+    makeKey: randomUUID,
+  });
+  for (const type of types.values()) {
+    const own = decisions.filter((one) => one.kind !== 'ended' && one.entityType === type.name);
+    if (own.length > 0) await writeDecisions(sql, type, own, runId);
+  }
+  const written = decisions.flatMap((one) => (one.kind === 'insert' || one.kind === 'update' ? one : []));
+  const prints = await readPrints(sql, written, types, seed);
+  return decisions.map((decision): Receipt => {
+    if (decision.kind === 'ended') return decision.receipt;
+    const { entityType, key } = decision;
+    return { kind: 'done', key, print: prints.get(identityPlace(entityType, key)) ?? null };
+  });
+}
+
+type Named = Readonly<{ entityType: string; key: string }>;
+
+/** Types and keys as two lists that are parameters of a query. */
+function placesOf(named: readonly Named[], types: Types) {
+  const known = named.flatMap(({ entityType, key }) => {
+    const type = types.get(entityType);
+    return type === undefined ? [] : [{ entityTypeId: type.entityTypeId, key }];
+  });
+  return [known.map(({ entityTypeId }) => entityTypeId), known.map(({ key }) => key)] as const;
+}
+
+async function readStored(
+  sql: ISql,
+  orders: readonly Order[],
+  types: Types,
+  seed: string,
+): Promise<ReadonlyMap<string, StoredIdentity>> {
+  const named = orders.flatMap(({ entityType, key }) => (key === undefined ? [] : [{ entityType, key }]));
+  if (named.length === 0) return new Map();
+  const [typeIds, keys] = placesOf(named, types);
+  const rows = await sql<(StoredIdentity & Named)[]>`
+    select entity_type.name as entity_type, key, attributes, ${printOf(sql, seed)} as print
+    from unnest(${[...typeIds]}::int[], ${[...keys]}::text[]) as wanted (entity_type_id, key)
+      join resource using (entity_type_id, key) join entity_type using (entity_type_id)`;
+  return new Map(rows.map(({ entityType, key, ...identity }) => [identityPlace(entityType, key), identity]));
+}
+
+async function readPrints(
+  sql: ISql,
+  written: readonly Named[],
+  types: Types,
+  seed: string,
+): Promise<ReadonlyMap<string, string>> {
+  if (written.length === 0) return new Map();
+  const [typeIds, keys] = placesOf(written, types);
+  const rows = await sql<(Named & { print: string })[]>`
+    select entity_type.name as entity_type, key, ${printOf(sql, seed)} as print
+    from unnest(${[...typeIds]}::int[], ${[...keys]}::text[]) as wanted (entity_type_id, key)
+      join resource using (entity_type_id, key) join entity_type using (entity_type_id)`;
+  return new Map(rows.map(({ entityType, key, print }) => [identityPlace(entityType, key), print]));
+}
+
+/** The fingerprint of `attributes`. */
+function printOf(sql: ISql, seed: string) {
+  return sql`jsonb_hash_extended(attributes, ${seed}::text::bigint)::text`;
+}
+
+/** Whose the unique values are that orders want. */
+async function readTaken(
+  sql: ISql,
+  orders: readonly Order[],
+  types: Types,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = orders.flatMap((order) => {
+    const type = types.get(order.entityType);
+    if (type === undefined || order.kind === 'delete') return [];
+    const attributes = order.kind === 'create' ? order.attributes : order.changes;
+    return uniqueValuesOf(type.schema, attributes).map((value) => ({ type, ...value }));
+  });
+  if (wanted.length === 0) return new Map();
+  const rows = await sql<{ entityType: string; attribute: string; value: string; key: string }[]>`
+    select entity_type.name as entity_type, attribute, value, key
+    from unnest(${wanted.map(({ type }) => type.entityTypeId)}::int[], ${wanted.map(({ attribute }) => attribute)}::text[],
+        ${wanted.map(({ value }) => value)}::text[]) as wanted (entity_type_id, attribute, value)
+      join taken_value using (entity_type_id, attribute, value) join entity_type using (entity_type_id)`;
+  return new Map(rows.map(({ entityType, key, ...value }) => [valuePlace(entityType, value), key]));
+}
+
+/** The keys of those identities that have one of these values of a unique attribute, by the value as it was given. */
+export async function findTakenValues(
+  sql: ISql,
+  entityType: string,
+  attribute: string,
+  values: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ value: string; key: string }[]>`
+    select value, key
+    from taken_value join entity_type using (entity_type_id) join connection using (connection_id)
+    where source = ${identitiesSource} and entity_type.name = ${entityType} and attribute = ${attribute}
+      and value = any(${values.map(foldLetters)}::text[])`;
+  const holders = new Map(rows.map(({ value, key }) => [value, key]));
+  return new Map(
+    values.flatMap((value) => {
+      const key = holders.get(foldLetters(value));
+      return key === undefined ? [] : [[value, key] as const];
+    }),
+  );
+}
+
+/** Writes what was decided of identities of one type. */
+async function writeDecisions(
+  sql: TransactionSql,
+  { entityTypeId }: StoredIdentityType,
+  decisions: readonly Decision[],
+  runId: number,
+): Promise<void> {
+  const setId = await setOfWork(sql, runId, entityTypeId);
+  const inserts = decisions.flatMap((one) => (one.kind === 'insert' ? one : []));
+  const updates = decisions.flatMap((one) => (one.kind === 'update' ? one : []));
+  const deletes = decisions.flatMap((one) => (one.kind === 'delete' ? one : []));
+  const gives = [...updates, ...deletes].flatMap((one) => one.gives);
+  if (gives.length > 0) {
+    await sql`
+      delete from taken_value using unnest(${gives.map(({ attribute }) => attribute)}::text[], ${gives.map(({ value }) => value)}::text[])
+        as given (attribute, value)
+      where entity_type_id = ${entityTypeId} and taken_value.attribute = given.attribute and taken_value.value = given.value`;
+  }
+  if (deletes.length > 0) {
+    await sql`
+      with gone as (
+        delete from resource
+        where entity_type_id = ${entityTypeId} and key = any(${deletes.map(({ key }) => key)}::text[])
+        returning key, attributes
+      )
+      insert into change (set_id, kind, entity_type_id, key, before, after)
+      select ${setId}::int, 'delete', ${entityTypeId}::int, key, attributes, null from gone`;
+    await dropLinksOf(sql, { runId, setId, entityTypeId, keys: deletes.map(({ key }) => key) });
+  }
+  if (updates.length > 0) {
+    await sql`
+      with told as materialized (
+        select place, value->>'key' as key, value->'before' as before, value->'after' as after
+        from jsonb_array_elements(${jsonOf(updates)}::text::jsonb) with ordinality as given (value, place)
+      ),
+      stored as (
+        update resource set attributes = jsonb_strip_nulls(attributes || after) from told
+        where entity_type_id = ${entityTypeId} and resource.key = told.key
+      )
+      insert into change (set_id, kind, entity_type_id, key, before, after)
+      select ${setId}::int, 'update', ${entityTypeId}::int, key, before, after from told order by place`;
+  }
+  if (inserts.length > 0) {
+    await sql`
+      with told as materialized (
+        select place, value->>'key' as key, value->'after' as after
+        from jsonb_array_elements(${jsonOf(inserts)}::text::jsonb) with ordinality as given (value, place)
+      ),
+      stored as (
+        insert into resource (entity_type_id, key, attributes) select ${entityTypeId}::int, key, after from told
+      )
+      insert into change (set_id, kind, entity_type_id, key, before, after)
+      select ${setId}::int, 'insert', ${entityTypeId}::int, key, null, after from told order by place`;
+  }
+  const takes = [...updates, ...inserts].flatMap(({ key, takes: own }) =>
+    own.map((one) => ({ ...one, key })),
+  );
+  if (takes.length > 0) {
+    await sql`
+      insert into taken_value (entity_type_id, attribute, value, key)
+      select ${entityTypeId}::int, attribute, value, key
+      from unnest(${takes.map(({ attribute }) => attribute)}::text[], ${takes.map(({ value }) => value)}::text[],
+        ${takes.map(({ key }) => key)}::text[]) as taken (attribute, value, key)`;
+  }
+  const counts = { inserted: inserts.length, updated: updates.length, deleted: deletes.length };
+  await countResources(sql, runId, entityTypeId, counts);
+}
+
+function jsonOf(decisions: readonly Decision[]): string {
+  return JSON.stringify(decisions satisfies readonly object[] as readonly JSONValue[]);
+}
