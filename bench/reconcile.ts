@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     small: { type: 'string', default: '10000' },
     changes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +29,10 @@ const changes = Number(options.changes);
 const limits = { linked: 3, created: 4, incremental: 1.25, megabytes: 400 };
 
 async function main(): Promise<void> {
+  if (options.only === 'created') {
+    await measureCreation(Number(options.created));
+    return;
+  }
   const created = await measureCreation(Number(options.created));
   const small = await measureLinked(Number(options.small));
   const large = await measureLinked(Number(options.sources));

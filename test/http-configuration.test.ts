@@ -1,5 +1,8 @@
 /** The configuration through the API: planned as files, deployed over what was seen, searched and taken away again. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { writeMapping } from '../src/mapping/mapping-document.ts';
+import { microsoftEntraMapping } from '../src/mapping/microsoft-entra-template.ts';
+import type { MappingDefinition } from '../src/model/mapping.ts';
 import { readAudit } from '../src/store/audit.ts';
 import { type JsonObject, type JsonValue, useApi } from './fixtures/api-server.ts';
 import {
@@ -137,7 +140,7 @@ describe('a plan', () => {
 
   test.each([
     ['no file', [], 'body.files'],
-    ['a file of another kind', [{ path: 'a.json', content: '' }], 'body.files.0.path'],
+    ['a file of another kind', [{ path: 'a.txt', content: '' }], 'body.files.0.path'],
     [
       'a path twice',
       [
@@ -263,4 +266,81 @@ test('elements are searched, and paged', async () => {
   expect((await call('GET', '/api/configuration?q=DEPARTMENT&page=2', admin)).body.items).toEqual([]);
   expect((await call('GET', '/api/configuration?pageSize=7', admin)).body.field).toBe('query.pageSize');
   expect((await call('GET', '/api/configuration?sort=x', admin)).body.field).toBe('query.sort');
+});
+
+describe('mappings', () => {
+  const users = microsoftEntraMapping('Users', {
+    source: { connection: 'EntraExport', type: 'user' },
+    target: { connection: 'Identities', type: 'alpha_user' },
+  });
+  const columns = {
+    4: 'id',
+    5: '@odata.type',
+    6: 'givenName',
+    7: 'surname',
+    8: 'mail',
+    9: 'userPrincipalName',
+  };
+  const xml = () => upload(...connector({ columns }));
+  const mapping = (definition: MappingDefinition) => ({
+    path: 'Conf/Mappings/users.json',
+    content: writeMapping(definition),
+  });
+  const revision = async () => (await getApi().call('GET', '/api/configuration', admin)).body.revision ?? 0;
+
+  test('stand in the plan like other elements, with the lines that differ, and deploy with the rest', async () => {
+    const files = [...xml(), mapping(users)];
+    const planned = await plan(files);
+    expect(list(planned.changes)).toContainEqual(
+      expect.objectContaining({ operation: 'added', kind: 'Mapping', identifier: 'Users' }),
+    );
+    expect(list(planned.files)).toContainEqual(
+      expect.objectContaining({ path: 'Mappings/Users.json', removed: 0 }),
+    );
+    expect((await deploy(files, await revision())).status).toBe(200);
+    const { body } = await getApi().call('GET', '/api/configuration?kind=Mapping', admin);
+    expect(body).toMatchObject({ total: 1, items: [{ identifier: 'Users', text: writeMapping(users) }] });
+    const written = await getApi().call('GET', '/api/configuration/files?isSingle=true', admin);
+    expect(written.body.files).toContainEqual({ path: 'Mappings/Users.json', content: writeMapping(users) });
+    const saved = await getApi().call('GET', '/api/mappings/Users', admin);
+    expect(saved.body).toMatchObject({ origin: 'configuration' });
+
+    const changed = await plan([...xml(), mapping({ ...users, validTarget: 'mail pr' })]);
+    expect(changed.changes).toEqual([
+      expect.objectContaining({
+        operation: 'changed',
+        kind: 'Mapping',
+        details: [
+          { operation: 'changed', place: '', attribute: 'validTarget', before: null, after: 'mail pr' },
+        ],
+      }),
+    ]);
+    const wrong = await plan([...xml(), mapping({ ...users, validTarget: 'mial pr' })]);
+    expect(wrong.mistakes).toEqual([
+      {
+        file: 'Conf/Mappings/users.json',
+        line: expect.any(Number),
+        column: expect.any(Number),
+        message: expect.stringMatching(/[Dd]id you mean mail\?/),
+      },
+    ]);
+  });
+
+  test('need the permission for mappings, and to be told that account links go', async () => {
+    const { database, call, token } = getApi();
+    const deployer = await token('/Jobs', '/Connectors', '/Custom', '/Syncline/Configuration');
+    const changed = [...xml(), mapping({ ...users, validTarget: 'mail pr' })];
+    expect(await deploy(changed, await revision(), deployer)).toMatchObject({
+      status: 403,
+      body: { code: 'permission-missing' },
+    });
+    await database.sql`
+      insert into account_link (mapping_id, qualifier, source_key, target_key)
+      select mapping_id, 'default', 's', 't' from mapping where name = 'Users'`;
+    expect((await plan(xml())).lostLinks).toEqual([{ mapping: 'Users', links: 1 }]);
+    const held = await deploy(xml(), await revision());
+    expect(held).toMatchObject({ status: 400, body: { detail: expect.stringContaining('1 account link') } });
+    expect((await deploy(xml(), await revision(), admin, { isForced: true })).status).toBe(200);
+    expect((await call('GET', '/api/mappings/Users', admin)).status).toBe(404);
+  });
 });

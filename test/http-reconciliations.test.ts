@@ -485,6 +485,11 @@ describe('one that a guard holds back', () => {
     expect(run?.tasks.map(({ state }) => state)).toEqual(['succeeded', 'queued']);
     const options = await endRuns();
     expect(options.at(-1)).toMatchObject({ resumes: 'true' });
+    await sql`update mapping set revision = revision + 1 where mapping_id = ${mapping.mappingId}`;
+    expect((await call('GET', `/api/reconciliations/${reconciliationId}`)).body.canResume).toBe(false);
+    const late = await call('POST', `/api/reconciliations/${reconciliationId}/resume`, {});
+    expect(late.body.detail).toContain('has changed since');
+    await sql`update mapping set revision = revision - 1 where mapping_id = ${mapping.mappingId}`;
   });
 });
 

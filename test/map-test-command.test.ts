@@ -1,5 +1,5 @@
 // `syncline map-test`: what a mapping or an expression gives, and how mistakes point at the character.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { writeMapping } from '../src/mapping/mapping-document.ts';
@@ -127,6 +127,7 @@ test('an expression is tried on an object alone, without any database', async ()
     run(['--expression', '[surname]', '--object', '-', '--json'], '[{"surname": "A"}, {}]'),
   ]);
   expect(plain).toMatchObject({ code: 0, complaint: '', lines: ['  "LOVELACE, Ada"'] });
+  expect(existsSync(inScratch('none'))).toBe(false);
   expect(traced.lines).toEqual([
     '  [surname] = "Lovelace"',
     '  ToUpper([surname]) = "LOVELACE"',

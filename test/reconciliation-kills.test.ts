@@ -6,7 +6,7 @@ import { liveThroughKills } from './fixtures/reconciliation-life.ts';
 
 const own = useOwnDatabase();
 
-test.each([1, 2, 3])('seed %i: killed processes cost nothing but time', async (seed) => {
+test.each([1, 2])('seed %i: killed processes cost nothing but time', async (seed) => {
   const { kills, problems } = await liveThroughKills(own(), seed);
   expect(problems).toEqual([]);
   expect(kills).toBeGreaterThan(0);

@@ -67,10 +67,11 @@ create table account_link (
   reconciliation_id integer,
   linked_at        timestamptz      not null default now(),
   linked_by        text,
-  constraint account_link_source unique (mapping_id, qualifier, source_key),
-  constraint account_link_target unique (mapping_id, qualifier, target_key)
+  constraint account_link_source unique (source_key, mapping_id, qualifier),
+  constraint account_link_target unique (target_key, mapping_id, qualifier)
 );
 
+-- Each index begins with the key that it is for, so that the planner has no choice between them while it knows nothing of the table.
 comment on table account_link is 'Which source resource a target object belongs to, for each mapping that keeps links and each of its qualifiers.';
 comment on column account_link.settled_source is 'The fingerprint of the source resource when the pair was last found, or made, as the mapping wants it; settled_target is that of the target, settled_revision the mapping''s.';
 comment on column account_link.matched_on is 'What the pair was matched on when it was linked: the rule and the values; null where the target was made.';

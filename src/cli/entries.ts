@@ -7,10 +7,8 @@ import { Fault } from '../errors.ts';
 import { Refusal } from '../http/problem.ts';
 import { entryColumns, toEntryRecord } from '../http/routes/entries-csv.ts';
 import { explainEntry, requireEntry } from '../http/routes/entry-details.ts';
-import { nameTargets } from '../http/routes/reconciliation-entries.ts';
-import { renderEntry, shownCandidates } from '../http/routes/reconciliation-rendering.ts';
+import { entryRenderer } from '../http/routes/reconciliation-entries.ts';
 import type { ReconciliationEntry } from '../http/schemas/reconciliations.ts';
-import { redactionOf } from '../mapping/redaction.ts';
 import { actionWords, situationWords } from '../mapping/situation-words.ts';
 import { group } from '../model/number-words.ts';
 import {
@@ -23,12 +21,7 @@ import {
   type Situation,
   situations,
 } from '../model/reconciliation.ts';
-import {
-  type Entry,
-  type EntryFilter,
-  readEntryPage,
-  readEntryPortions,
-} from '../store/reconciliation-entries.ts';
+import { type EntryFilter, readEntryPage, readEntryPortions } from '../store/reconciliation-entries.ts';
 import type { StoredReconciliation } from '../store/reconciliations.ts';
 import { csvText } from '../sync/csv-text.ts';
 import { placeFiles, prepareFile } from '../sync/placed-files.ts';
@@ -144,7 +137,7 @@ const listed = 50;
 async function listEntries(sql: Sql, run: StoredReconciliation, filter: EntryFilter): Promise<string[]> {
   const { items, total, isTotalExact } = await readEntryPage(sql, filter, { page: 1, pageSize: listed });
   if (items.length === 0) return [noneSentence(run)];
-  const entries = await render(sql, run, items);
+  const entries = await entryRenderer(sql, run)(items);
   const all = `${isTotalExact ? '' : 'more than '}${group(total)}`;
   return [
     `${run.mappingName}, run ${run.reconciliationId}: ${items.length < total ? `the first ${listed} of ${all} entries` : `${all} ${total === 1 ? 'entry' : 'entries'}`}`,
@@ -187,25 +180,16 @@ function remarks(entries: readonly ReconciliationEntry[]): string[] {
   return told.length === 0 ? [] : ['', ...told];
 }
 
-async function render(
-  sql: Sql,
-  run: StoredReconciliation,
-  entries: readonly Entry[],
-): Promise<readonly ReconciliationEntry[]> {
-  const names = await nameTargets(sql, run, entries.flatMap(shownCandidates));
-  const redaction = redactionOf(run.definition);
-  return entries.map((entry) => renderEntry(entry, names, redaction));
-}
-
 async function printAll(
   sql: Sql,
   run: StoredReconciliation,
   filter: EntryFilter,
   signal: AbortSignal,
 ): Promise<void> {
+  const render = entryRenderer(sql, run);
   for await (const portion of readEntryPortions(sql, filter)) {
     signal.throwIfAborted();
-    const text = (await render(sql, run, portion)).map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const text = (await render(portion)).map((entry) => `${JSON.stringify(entry)}\n`).join('');
     // Whoever reads more slowly than the database is waited for.
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
   }
@@ -223,12 +207,13 @@ async function writeEntries(
   }: Readonly<{ path: string; neutralizesFormulas: boolean; signal: AbortSignal }>,
 ): Promise<number> {
   let rows = 0;
+  const render = entryRenderer(sql, run);
   const prepared = await prepareFile(path, async (append) => {
     await append(csvText([entryColumns], neutralizesFormulas));
     for await (const portion of readEntryPortions(sql, filter)) {
       signal.throwIfAborted();
       rows += portion.length;
-      const entries = await render(sql, run, portion);
+      const entries = await render(portion);
       await append(csvText(entries.map(toEntryRecord), neutralizesFormulas));
     }
   });

@@ -17,6 +17,8 @@ export type NarratedRun = Readonly<{
   seconds: number;
   outcome: Extract<JobExecutionOutcome, { kind: 'ended' }>;
   counts: readonly TaskCounts[];
+  /** What its mappings were reconciled to, a sentence each. */
+  reconciled: readonly string[];
 }>;
 
 export type Narration = Readonly<{
@@ -71,8 +73,11 @@ export function narrate(
     const { startedAt, endedAt, tasks = [] } = run ?? {};
     const seconds = ((endedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0)) / 1000;
     const counts = tasks.flatMap((task) => task.counts);
+    const reconciled = tasks.flatMap(({ kind, state, message }) =>
+      kind === 'reconcile' && state === 'succeeded' && message !== null ? message : [],
+    );
     const job = outcome.run.jobIdentifier;
-    const ended: NarratedRun = { job, seconds, outcome, counts };
+    const ended: NarratedRun = { job, seconds, outcome, counts, reconciled };
     if (isStopping()) return;
     onEnded(ended);
     const isTold = blocked.has(job) && outcome.fault?.code === 'connection-blocked';
@@ -129,7 +134,7 @@ function tellFirst(view: View, run: NarratedRun): void {
 }
 
 /** Says what a run brought; nothing where nothing changed. */
-function tellNext(view: View, { job, outcome, counts }: NarratedRun): void {
+function tellNext(view: View, { job, outcome, counts, reconciled }: NarratedRun): void {
   const say = (text: string) => view.say(`${timeOfDay()}  ${job}: ${text}`);
   if (outcome.state !== 'succeeded') {
     say(outcome.message ?? outcome.state);
@@ -137,6 +142,7 @@ function tellNext(view: View, { job, outcome, counts }: NarratedRun): void {
   }
   for (const [reason, names] of fullReasons(counts))
     say(`${names.join(', ')} read in full, because ${reason}`);
+  for (const sentence of reconciled) say(sentence);
   const changed = counts
     .map((one) => ({ ...one, changes: changesOf(one) }))
     .filter(({ changes }) => changes !== '');

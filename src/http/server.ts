@@ -65,6 +65,7 @@ import { addNotifications } from './routes/notifications.ts';
 import { addObjectSetRoutes } from './routes/object-sets.ts';
 import { addProviderSignIn } from './routes/provider-sign-in.ts';
 import { addReconciliationEntryRoutes } from './routes/reconciliation-entries.ts';
+import { addReconciliationStart } from './routes/reconciliation-start.ts';
 import { addReconciliationRoutes } from './routes/reconciliations.ts';
 import { addRunEvents } from './routes/run-events.ts';
 import { addRunLog } from './routes/run-log.ts';
@@ -177,6 +178,7 @@ export function createServer(options: ServerOptions): OpenAPIHono<ApiEnv> {
   addJobRoutes(app, sql, now);
   addScheduleRoutes(app, { sql, now });
   addLaunching(app, { sql, queue });
+  addReconciliationStart(app, { sql, queue });
   addReconciliationRoutes(app, { sql, queue });
   addReconciliationEntryRoutes(app, sql);
   addEntryResolving(app, { sql, queue });

@@ -3,7 +3,7 @@ import type { Attributes } from '../model/entity-type.ts';
 import type { MappingDefinition } from '../model/mapping.ts';
 import type { EntryChanges } from '../model/reconciliation.ts';
 import { isNamingAttribute } from '../model/search-words.ts';
-import { compileMapping } from './compile-mapping.ts';
+import { type CompiledMapping, compileMapping } from './compile-mapping.ts';
 import { readTargetPointer } from './target-pointer.ts';
 
 /** What stands in place of a value that must not be shown. */
@@ -12,14 +12,19 @@ export const redactedText = '[Redact]';
 /** Attributes whose values must not be shown: those that redacting rows of a mapping write, and those that they read. */
 export type Redaction = Readonly<{ targets: readonly string[]; sources: readonly string[] }>;
 
+/** The redaction of a compiled mapping. */
+export function redactionIn({
+  rows,
+  redactedAttributes,
+}: Pick<CompiledMapping, 'rows' | 'redactedAttributes'>): Redaction {
+  const sources = rows.flatMap(({ isRedacted, sourceReads }) => (isRedacted ? sourceReads : []));
+  return { targets: redactedAttributes, sources: [...new Set(sources)] };
+}
+
 /** The redaction of a mapping; where this version cannot compile it, every expression counts as redacting. */
 export function redactionOf(definition: MappingDefinition): Redaction {
   const compiled = compileMapping(definition);
-  if (compiled.kind === 'compiled') {
-    const { rows, redactedAttributes } = compiled.mapping;
-    const sources = rows.flatMap(({ isRedacted, sourceReads }) => (isRedacted ? sourceReads : []));
-    return { targets: redactedAttributes, sources: [...new Set(sources)] };
-  }
+  if (compiled.kind === 'compiled') return redactionIn(compiled.mapping);
   const expressions = definition.attributes.flatMap(({ target, source }) =>
     source.kind === 'expression' ? [{ target, text: source.text }] : [],
   );
@@ -54,10 +59,11 @@ export function hideInSentence(
   const values = redacted
     .flatMap((name) => [changes.before[name], changes.after[name]])
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
-    .flatMap((value) => (value === null || value === undefined || value === '' ? [] : JSON.stringify(value)));
-  // Sentences quote texts as JSON does. Bare, a short one would be found within other words. The longest first, lest a part stays.
-  const bare = values.map((value) => value.replace(/^"|"$/g, '')).filter(({ length }) => length > 3);
-  return [...values, ...bare]
+    .filter((value) => value !== null && value !== undefined && value !== '');
+  // Sentences quote texts as JSON does. Bare, a short one would be found within other words.
+  const bare = values.filter((value): value is string => typeof value === 'string' && value.length > 3);
+  // The longest first, lest a part of one stays.
+  return [...values.map((value) => JSON.stringify(value)), ...bare]
     .sort((one, other) => other.length - one.length)
     .reduce((hidden, value) => hidden.replaceAll(value, redactedText), sentence);
 }

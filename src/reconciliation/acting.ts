@@ -22,6 +22,7 @@ import {
 } from '../store/reconciliation-acting.ts';
 import { type SettledPair, settlePairs } from '../store/reconciliation-assessing.ts';
 import { claimReconciliation, recordActed, recordTargetRun } from '../store/reconciliations.ts';
+import { steerPlanner } from '../store/staging.ts';
 import { transact } from '../store/transaction.ts';
 import { asCounts, countDeed, type Deed, restoreTally } from './counting.ts';
 import type { MappingRun, Target } from './mapping-run.ts';
@@ -102,6 +103,8 @@ async function actWithin(
   const workId = claimed.runId ?? (await beginWork(run, target, sql));
   await lockLinks(sql, plan.ownerId);
   const [first, last] = [entries[0]?.number ?? 0, entries.at(-1)?.number ?? 0];
+  // A batch is small beside all that it meets, whatever the planner knows of tables that have just been filled.
+  await steerPlanner(sql, false);
   const stale = await findStale(sql, plan, { first, last });
   const fresh = entries.filter(({ number }) => !stale.has(number));
   const orders = fresh.map((entry) => orderOf(run, entry));

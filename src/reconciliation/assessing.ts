@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
-import { hideInSentence } from '../mapping/redaction.ts';
+import { hideInSentence, type Redaction, redactionIn, withoutRedacted } from '../mapping/redaction.ts';
+import type { Attributes } from '../model/entity-type.ts';
 import type { MatchedOn } from '../model/reconciliation.ts';
 import { nameOf } from '../model/search-words.ts';
 import {
@@ -127,7 +128,7 @@ async function recordNewClaims(
 /** Collects what was assessed, and stores it while the next batch is assessed. */
 function startRecorder(run: MappingRun, sql: TransactionSql, unchangedBefore: number) {
   const { plan, tally, reconciliationId, isDryRun } = run;
-  const redacted = run.compiled.redactedAttributes;
+  const redaction = redactionIn(run.compiled);
   let chunk = Math.ceil(unchangedBefore / chunkLinks);
   let number = 0;
   let rows: EntryRow[] = [];
@@ -182,7 +183,7 @@ function startRecorder(run: MappingRun, sql: TransactionSql, unchangedBefore: nu
         });
         if (!entry.isReported && status === 'succeeded') continue;
         number += 1;
-        rows.push(entryRow(row, entry, { number, status, isDryRun, combinations, redacted }));
+        rows.push(entryRow(row, entry, { number, status, isDryRun, combinations, redaction }));
       }
     },
     store,
@@ -200,14 +201,14 @@ type EntryRowContext = Readonly<{
   status: EntryRow['status'];
   isDryRun: boolean;
   combinations: Combinations;
-  /** Attributes of the target whose values must not be told. */
-  redacted: readonly string[];
+  /** What must not be told. */
+  redaction: Redaction;
 }>;
 
 function entryRow(
   row: WorkRow,
   entry: AssessedEntry,
-  { number, status, isDryRun, combinations, redacted }: EntryRowContext,
+  { number, status, isDryRun, combinations, redaction }: EntryRowContext,
 ): EntryRow {
   const source = row.source ?? row.old;
   const isTargetRead = entry.isMatch || entry.targetKey === row.targetKey;
@@ -219,11 +220,11 @@ function entryRow(
     situation: entry.situation,
     action: entry.action,
     status,
-    message: entry.message && hideInSentence(entry.message, entry.changes, redacted),
+    message: entry.message && hideInSentence(entry.message, entry.changes, redaction.targets),
     sourceKey: row.sourceKey,
     targetKey: entry.targetKey,
-    sourceName: row.sourceKey === null || source === null ? null : nameOf(row.sourceKey, source),
-    targetName: entry.targetKey === null || target === null ? null : nameOf(entry.targetKey, target),
+    sourceName: nameFor(row.sourceKey, source, redaction.sources),
+    targetName: nameFor(entry.targetKey, target, redaction.targets),
     matchedOn: entry.isMatch || entry.keepsAmbiguous ? matchedOnOf(row, combinations) : null,
     ambiguousKeys: entry.keepsAmbiguous ? row.matchKeys.slice(0, mostMatches) : null,
     matchCount: row.matchCount,
@@ -234,6 +235,14 @@ function entryRow(
     targetPrint: isTargetRead && entry.targetKey !== null ? row.targetPrint : null,
     createdKey: status === 'proposed' && entry.deed.target === 'create' && !isDryRun ? randomUUID() : null,
   };
+}
+
+function nameFor(
+  key: string | null,
+  attributes: Attributes | null,
+  redacted: readonly string[],
+): string | null {
+  return key === null || attributes === null ? null : nameOf(key, withoutRedacted(attributes, redacted));
 }
 
 function matchedOnOf(

@@ -37,31 +37,12 @@ export async function writeIdentities(
 ): Promise<readonly Receipt[]> {
   await lockIdentities(sql);
   if (orders.length === 0) return [];
-  const restorePlanner = await preferIndexes(sql);
   const types = new Map((await readIdentityTypes(sql)).map((type) => [type.name as string, type]));
   const receipts: Receipt[] = [];
   for (const portion of portionsOf(orders)) {
     receipts.push(...(await writePortion(sql, portion, types, writing)));
   }
-  await restorePlanner();
   return receipts;
-}
-
-const steeredSettings = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan'] as const;
-
-/**
- * A portion meets a few rows of large tables, which PostgreSQL cannot know while they are being filled for the first time: it would
- * read them through for each. Gives what leaves it the choice that it had before.
- */
-async function preferIndexes(sql: TransactionSql): Promise<() => Promise<void>> {
-  const before = await sql<{ name: string; setting: string }[]>`
-    select name, current_setting(name) as setting, set_config(name, 'off', true)
-    from unnest(${[...steeredSettings]}::text[]) as steered (name)`;
-  return async () => {
-    await sql`
-      select set_config(name, setting, true)
-      from unnest(${before.map(({ name }) => name)}::text[], ${before.map(({ setting }) => setting)}::text[]) as old (name, setting)`;
-  };
 }
 
 /** One writer at a time: names are taken and given back in order then, and nobody waits for somebody who waits for them. */
@@ -111,21 +92,13 @@ async function writePortion(
   return decisions.map((decision): Receipt => {
     if (decision.kind === 'ended') return decision.receipt;
     const { entityType, key } = decision;
-    return { kind: 'done', key, print: prints.get(identityPlace(entityType, key)) ?? null };
+    return { kind: 'done', key, print: prints.get(identityPlace(entityType, key))?.print ?? null };
   });
 }
 
 type Named = Readonly<{ entityType: string; key: string }>;
 
-/** Types and keys as two lists that are parameters of a query. */
-function placesOf(named: readonly Named[], types: Types) {
-  const known = named.flatMap(({ entityType, key }) => {
-    const type = types.get(entityType);
-    return type === undefined ? [] : [{ entityTypeId: type.entityTypeId, key }];
-  });
-  return [known.map(({ entityTypeId }) => entityTypeId), known.map(({ key }) => key)] as const;
-}
-
+/** What is asked of identities by their places; each is found by the index, and what was not asked for is left out here. */
 async function readStored(
   sql: ISql,
   orders: readonly Order[],
@@ -134,12 +107,9 @@ async function readStored(
 ): Promise<ReadonlyMap<string, StoredIdentity>> {
   const named = orders.flatMap(({ entityType, key }) => (key === undefined ? [] : [{ entityType, key }]));
   if (named.length === 0) return new Map();
-  const [typeIds, keys] = placesOf(named, types);
-  const rows = await sql<(StoredIdentity & Named)[]>`
-    select entity_type.name as entity_type, key, attributes, ${printOf(sql, seed)} as print
-    from unnest(${[...typeIds]}::int[], ${[...keys]}::text[]) as wanted (entity_type_id, key)
-      join resource using (entity_type_id, key) join entity_type using (entity_type_id)`;
-  return new Map(rows.map(({ entityType, key, ...identity }) => [identityPlace(entityType, key), identity]));
+  const rows = await sql<(StoredIdentity & Readonly<{ entityTypeId: number; key: string }>)[]>`
+    select entity_type_id, key, attributes, ${printOf(sql, seed)} as print from resource where ${isAt(sql, named, types)}`;
+  return byPlace(rows, types);
 }
 
 async function readPrints(
@@ -147,14 +117,30 @@ async function readPrints(
   written: readonly Named[],
   types: Types,
   seed: string,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Readonly<{ print: string }>>> {
   if (written.length === 0) return new Map();
-  const [typeIds, keys] = placesOf(written, types);
-  const rows = await sql<(Named & { print: string })[]>`
-    select entity_type.name as entity_type, key, ${printOf(sql, seed)} as print
-    from unnest(${[...typeIds]}::int[], ${[...keys]}::text[]) as wanted (entity_type_id, key)
-      join resource using (entity_type_id, key) join entity_type using (entity_type_id)`;
-  return new Map(rows.map(({ entityType, key, print }) => [identityPlace(entityType, key), print]));
+  const rows = await sql<Readonly<{ entityTypeId: number; key: string; print: string }>[]>`
+    select entity_type_id, key, ${printOf(sql, seed)} as print from resource where ${isAt(sql, written, types)}`;
+  return byPlace(rows, types);
+}
+
+/** A condition on `resource` without a join: whatever PostgreSQL knows of a table that is just being filled, the index is used. */
+function isAt(sql: ISql, named: readonly Named[], types: Types) {
+  const typeIds = named.flatMap(({ entityType }) => types.get(entityType)?.entityTypeId ?? []);
+  return sql`entity_type_id = any(${[...new Set(typeIds)]}::int[]) and key = any(${named.map(({ key }) => key)}::text[])`;
+}
+
+function byPlace<Row extends Readonly<{ entityTypeId: number; key: string }>>(
+  rows: readonly Row[],
+  types: Types,
+): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [identityPlace(nameOf(types, row.entityTypeId), row.key), row]));
+}
+
+function nameOf(types: Types, entityTypeId: number): string {
+  const type = [...types.values()].find((one) => one.entityTypeId === entityTypeId);
+  if (!type) throw new Error(`The entity type ${entityTypeId} is none of identities.`);
+  return type.name;
 }
 
 /** The fingerprint of `attributes`. */
@@ -175,12 +161,15 @@ async function readTaken(
     return uniqueValuesOf(type.schema, attributes).map((value) => ({ type, ...value }));
   });
   if (wanted.length === 0) return new Map();
-  const rows = await sql<{ entityType: string; attribute: string; value: string; key: string }[]>`
-    select entity_type.name as entity_type, attribute, value, key
-    from unnest(${wanted.map(({ type }) => type.entityTypeId)}::int[], ${wanted.map(({ attribute }) => attribute)}::text[],
-        ${wanted.map(({ value }) => value)}::text[]) as wanted (entity_type_id, attribute, value)
-      join taken_value using (entity_type_id, attribute, value) join entity_type using (entity_type_id)`;
-  return new Map(rows.map(({ entityType, key, ...value }) => [valuePlace(entityType, value), key]));
+  const typeIds = new Set(wanted.map(({ type }) => type.entityTypeId));
+  const attributes = new Set(wanted.map(({ attribute }) => attribute));
+  const rows = await sql<{ entityTypeId: number; attribute: string; value: string; key: string }[]>`
+    select entity_type_id, attribute, value, key from taken_value
+    where entity_type_id = any(${[...typeIds]}::int[]) and attribute = any(${[...attributes]}::text[])
+      and value = any(${wanted.map(({ value }) => value)}::text[])`;
+  return new Map(
+    rows.map(({ entityTypeId, key, ...value }) => [valuePlace(nameOf(types, entityTypeId), value), key]),
+  );
 }
 
 /** The keys of those identities that have one of these values of a unique attribute, by the value as it was given. */
@@ -220,7 +209,8 @@ async function writeDecisions(
     await sql`
       delete from taken_value using unnest(${gives.map(({ attribute }) => attribute)}::text[], ${gives.map(({ value }) => value)}::text[])
         as given (attribute, value)
-      where entity_type_id = ${entityTypeId} and taken_value.attribute = given.attribute and taken_value.value = given.value`;
+      where entity_type_id = ${entityTypeId} and taken_value.attribute = given.attribute and taken_value.value = given.value
+        and taken_value.value = any(${gives.map(({ value }) => value)}::text[])`;
   }
   if (deletes.length > 0) {
     await sql`
@@ -242,6 +232,7 @@ async function writeDecisions(
       stored as (
         update resource set attributes = jsonb_strip_nulls(attributes || after) from told
         where entity_type_id = ${entityTypeId} and resource.key = told.key
+          and resource.key = any(${updates.map(({ key }) => key)}::text[])
       )
       insert into change (set_id, kind, entity_type_id, key, before, after)
       select ${setId}::int, 'update', ${entityTypeId}::int, key, before, after from told order by place`;

@@ -9,7 +9,7 @@ export type StoredSet = Readonly<{ entityTypeId: number; connectionId: number; c
 
 export type SampleResource = Readonly<{ key: string; attributes: Readonly<Record<string, unknown>> }>;
 
-const portionRows = 500;
+const portionRows = 1000;
 
 /** Finds the entity type of a connection, whose name may be written in any case; undefined where nothing of it is stored. */
 export async function findStoredSet(sql: ISql, set: ObjectSet): Promise<StoredSet | undefined> {

@@ -36,6 +36,14 @@ export function printOf(sql: ISql, { seed }: Pick<PairingPlan, 'seed'>, attribut
   return sql`jsonb_hash_extended(${attributes}, ${seed}::text::bigint)`;
 }
 
+/**
+ * The resource with a key, as a lateral query of (key, attributes) in a join. By itself, so that it is looked up by its key: of a type that
+ * the planner takes for empty, it would rather look at all resources than at one.
+ */
+export function resourceByKey(sql: ISql, entityTypeId: number, key: Fragment): Fragment {
+  return sql`lateral (select key, attributes from resource where entity_type_id = ${entityTypeId} and key = ${key} limit 1)`;
+}
+
 /** Whether a resource meets a filter; the key can be asked for where there is no attribute of that name. */
 export function meetsQuery(
   sql: ISql,

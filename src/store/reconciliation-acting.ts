@@ -1,7 +1,8 @@
 /** Proposed entries as they are acted on, a batch a transaction: what has changed meanwhile, and what becomes of links and entries. */
 import type { ISql, TransactionSql } from 'postgres';
 import type { Action, EntryChanges, MatchedOn } from '../model/reconciliation.ts';
-import { linkColumns, type PairingPlan, printOf } from './pairing-plan.ts';
+import { linkColumns, type PairingPlan, printOf, resourceByKey } from './pairing-plan.ts';
+import type { Fragment } from './sql-text.ts';
 
 export type ProposedEntry = Readonly<{
   number: number;
@@ -56,33 +57,29 @@ export async function findStale(
   { first, last }: Readonly<{ first: number; last: number }>,
 ): Promise<ReadonlyMap<number, Staleness>> {
   const { near, far } = linkColumns(sql, plan);
-  const same = (one: ReturnType<typeof linkColumns>['near'], other: typeof one, isSensitive: boolean) =>
+  const isSame = (one: Fragment, other: Fragment, isSensitive: boolean) =>
     isSensitive ? sql`${one} = ${other}` : sql`lower(${one}) = lower(${other})`;
-  const isSameSource = same(sql`link.${near}`, sql`entry.source_key`, plan.isSourceKeyCaseSensitive);
-  const isSameTarget = same(sql`link.${far}`, sql`entry.target_key`, plan.isTargetKeyCaseSensitive);
+  const isKept = sql`(${isSame(sql`own.${near}`, sql`entry.source_key`, plan.isSourceKeyCaseSensitive)}
+    and ${isSame(sql`own.${far}`, sql`entry.target_key`, plan.isTargetKeyCaseSensitive)})`;
+  const isMaking = sql`entry.link_number is null and ${plan.isLinking} and entry.action in ('CREATE', 'UPDATE', 'LINK')`;
+  // Joins and no subqueries, of which the planner would look through all links of the mapping.
   const rows = await sql<{ number: number; staleness: Staleness }[]>`
-    select entry_number::float8 as number, staleness
-    from reconciliation_entry as entry
-      left join resource as source on source.entity_type_id = ${plan.sourceTypeId} and source.key = entry.source_key
-      left join resource as target on target.entity_type_id = ${plan.targetTypeId} and target.key = entry.target_key
-      cross join lateral (
-        select case
-          when ${printOf(sql, plan, sql`source.attributes`)} is distinct from source_print then 'source'
-          when ${printOf(sql, plan, sql`target.attributes`)} is distinct from target_print then 'target'
-          when entry.link_number is not null then
-            case when not exists (
-              select from account_link as link
-              where link.link_number = entry.link_number and ${isSameSource} and ${isSameTarget}) then 'link' end
-          when ${plan.isLinking} and action in ('CREATE', 'UPDATE', 'LINK') then
-            case when exists (
-              select from account_link as link
-              where mapping_id = ${plan.ownerId} and link.qualifier = entry.qualifier and link.${near} = entry.source_key)
-              or exists (
-              select from account_link as link
-              where mapping_id = ${plan.ownerId} and link.qualifier = entry.qualifier and link.${far} = entry.target_key) then 'link' end
-          end as staleness) as judged
-    where reconciliation_id = ${plan.reconciliationId} and entry_number between ${first} and ${last} and status = 'proposed'
-      and staleness is not null`;
+    select number, staleness from (
+      select entry_number::float8 as number, case
+        when ${printOf(sql, plan, sql`source.attributes`)} is distinct from source_print then 'source'
+        when ${printOf(sql, plan, sql`target.attributes`)} is distinct from target_print then 'target'
+        when entry.link_number is not null and ${isKept} is not true then 'link'
+        when from_source.link_number is not null or to_target.link_number is not null then 'link' end as staleness
+      from (select * from reconciliation_entry
+            where reconciliation_id = ${plan.reconciliationId} and entry_number between ${first} and ${last} and status = 'proposed') as entry
+        left join ${resourceByKey(sql, plan.sourceTypeId, sql`entry.source_key`)} as source on true
+        left join ${resourceByKey(sql, plan.targetTypeId, sql`entry.target_key`)} as target on true
+        left join account_link as own on own.link_number = entry.link_number
+        left join account_link as from_source on ${isMaking} and from_source.mapping_id = ${plan.ownerId}
+          and from_source.qualifier = entry.qualifier and from_source.${near} = entry.source_key
+        left join account_link as to_target on ${isMaking} and to_target.mapping_id = ${plan.ownerId}
+          and to_target.qualifier = entry.qualifier and to_target.${far} = entry.target_key
+    ) as judged where staleness is not null`;
   return new Map(rows.map(({ number, staleness }) => [number, staleness]));
 }
 

@@ -9,7 +9,7 @@ import type {
   MatchedOn,
   Situation,
 } from '../model/reconciliation.ts';
-import { linkColumns, linksOf, type PairingPlan, printOf } from './pairing-plan.ts';
+import { linkColumns, linksOf, type PairingPlan, printOf, resourceByKey } from './pairing-plan.ts';
 
 export type WorkRow = Readonly<{
   place: number;
@@ -71,8 +71,8 @@ export function readWork(
       ${matched.columns}
     from (select * from work where place > ${after} order by place limit ${limit}) as work
       ${matched.joins}
-      left join resource as source on source.entity_type_id = ${plan.sourceTypeId} and source.key = work.source_key
-      left join resource as target on target.entity_type_id = ${plan.targetTypeId} and target.key = ${matched.key}
+      left join ${resourceByKey(sql, plan.sourceTypeId, sql`work.source_key`)} as source on true
+      left join ${resourceByKey(sql, plan.targetTypeId, matched.key)} as target on true
       left join change as gone on gone.change_number = work.old_change
       ${matched.taken}
     order by work.place`.then((rows) => rows);

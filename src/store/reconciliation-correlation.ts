@@ -5,7 +5,7 @@
 import type { TransactionSql } from 'postgres';
 import type { Attributes } from '../model/entity-type.ts';
 import { correlatedText, findIndexedAttributes } from './correlation-indexes.ts';
-import { meetsQuery, type PairingPlan, typeNumber } from './pairing-plan.ts';
+import { meetsQuery, type PairingPlan, resourceByKey, typeNumber } from './pairing-plan.ts';
 import { foldedList } from './query-filter-sql.ts';
 import type { Fragment } from './sql-text.ts';
 import { steerPlanner } from './staging.ts';
@@ -29,7 +29,7 @@ export async function readUnlinked(
     select place::float8 as place, qualifier, source_key, coalesce(resource.attributes, change.before) as attributes
     from (select * from work where place > ${after} and phase = 'source' and link_number is null and not is_outside
           order by place limit ${limit}) as work
-      left join resource on resource.entity_type_id = ${sourceTypeId} and resource.key = work.source_key
+      left join ${resourceByKey(sql, sourceTypeId, sql`work.source_key`)} as resource on true
       left join change on change.change_number = work.old_change
     order by work.place`;
 }

@@ -229,7 +229,7 @@ function side(
   const print = plan.isSettling ? printOf(sql, plan, sql`attributes`) : sql`null::bigint`;
   return sql`(
     select key, ${print} as print, ${meetsQuery(sql, filter, { key: sql`key`, attributes: sql`attributes` })} as is_in
-    from resource where entity_type_id = ${entityTypeId} ${key === undefined ? sql`` : sql`and key = ${key}`})`;
+    from resource where entity_type_id = ${entityTypeId} ${key === undefined ? sql`` : sql`and key = ${key} limit 1`})`;
 }
 
 /** `touched (key, deleting_change)`: source resources that have to be looked at, and the change that deleted each, if one did. */

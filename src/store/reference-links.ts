@@ -4,7 +4,7 @@
  */
 import type { TransactionSql } from 'postgres';
 import { changeIdentityLinks, findIdentityAssociation } from './identity-links.ts';
-import { linkColumns, type PairingPlan } from './pairing-plan.ts';
+import { linkColumns, type PairingPlan, resourceByKey } from './pairing-plan.ts';
 import type { ReferencePath } from './reconciliation-pairing.ts';
 import { steerPlanner } from './staging.ts';
 
@@ -71,7 +71,7 @@ export async function findReferenceDifference(
         join resource_link as link on link.association_id = ${reference.associationId} and link.source_key = scope.near_key
           and link.is_live and link.target_type_id = ${reference.nearTypeId}
         join account_link as paired on paired.mapping_id = ${reference.ownerId} and paired.${near} = link.target_key
-        join resource as target_end on target_end.entity_type_id = ${reference.farTypeId} and target_end.key = paired.${far}
+        cross join ${resourceByKey(sql, reference.farTypeId, sql`paired.${far}`)} as target_end
     ),
     present as (
       select link.source_key, link.target_key

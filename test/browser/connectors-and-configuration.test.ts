@@ -1,6 +1,8 @@
 /** What a tenant exports, connectors, the configuration with its difference, and API clients, as an administrator uses them. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { writeMapping } from '../../src/mapping/mapping-document.ts';
+import { microsoftEntraMapping } from '../../src/mapping/microsoft-entra-template.ts';
 import {
   agent,
   entraConnector,
@@ -221,8 +223,10 @@ describe('the configuration', () => {
       ),
     },
   ];
+  const chooseFiles = async (page: Page, chosen: ReturnType<typeof files>) =>
+    await page.locator('input[type=file][accept]').setInputFiles(chosen);
   const choose = async (page: Page, ...chosen: Parameters<typeof files>) =>
-    await page.locator('input[type=file][accept]').setInputFiles(files(...chosen));
+    await chooseFiles(page, files(...chosen));
 
   test('is deployed from files that were compared, and found again', async () => {
     const page = await getConsole().open('/settings/configuration');
@@ -301,6 +305,42 @@ describe('the configuration', () => {
     await question.getByRole('button', { name: 'Deploy', exact: true }).click();
     await page.getByText(/deployed another configuration meanwhile/).waitFor();
     await page.getByRole('button', { name: /^Deploy 2 changes…$/ }).waitFor();
+  });
+
+  test('has mappings, whose account links never go without being typed away', async () => {
+    const { open, database } = getConsole();
+    const mapping = microsoftEntraMapping('People', {
+      source: { connection: name, type: 'user' },
+      target: { connection: 'Identities', type: 'alpha_user' },
+    });
+    const file = {
+      name: 'people.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(writeMapping(mapping)),
+    };
+    const page = await open('/settings/configuration?tab=deploy');
+    await chooseFiles(page, [...files('30 7 * * 1-5', 50), file]);
+    await page.getByRole('row', { name: /added.*"name": "People"/i }).waitFor();
+    await page.getByRole('button', { name: /^Deploy 1 change…$/ }).click();
+    const question = page.getByRole('dialog', { name: 'Deploy this configuration?' });
+    await question.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByText('1 element added', { exact: false }).first().waitFor();
+
+    await database.sql`
+      insert into account_link (mapping_id, qualifier, source_key, target_key)
+      select mapping_id, 'default', 's', 't' from mapping where name = 'People'`;
+    await choose(page, '30 7 * * 1-5', 50);
+    await page.getByText('Account links that go').waitFor();
+    await page.getByText('People: 1 account link', { exact: true }).waitFor();
+    await takePicture(page, 'configuration-lost-links');
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Deploy 1 change…$/ }).click();
+    const confirm = question.getByRole('button', { name: 'Deploy', exact: true });
+    expect(await confirm.getAttribute('aria-disabled')).toBe('true');
+    await question.getByRole('textbox', { name: /deploy/ }).fill('deploy');
+    await confirm.click();
+    await page.getByText('1 removed', { exact: false }).first().waitFor();
+    expect(await database.sql`select from mapping where name = 'People'`).toHaveLength(0);
   });
 
   test('is shown to an operator, who cannot deploy', async () => {

@@ -1,4 +1,4 @@
-/** Every page, light and dark: no barrier that axe counts as serious, everything reached by keyboard, no text of its own. */
+/** Every page, light and dark, wide and narrow: no barrier that axe counts as serious, everything reached by keyboard, nothing cut off. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { takePicture, useConsole } from './fixtures/console-bench.ts';
@@ -26,6 +26,22 @@ describe.each(pageNames)('the page %s', (name) => {
     await takePicture(page, `${name}-dark`);
 
     expect(await findUnreachable(page)).toEqual([]);
+  });
+
+  test('fits a telephone', async () => {
+    const page = await getConsole().open(pagesOf(seed)[name] ?? '/', {
+      viewport: { width: 390, height: 844 },
+    });
+    await settle(page);
+    // What is measured, such as charts, takes its width from the page once it is there.
+    await expect
+      .poll(
+        () =>
+          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        { timeout: 20_000 },
+      )
+      .toBe(0);
+    await takePicture(page, `${name}-narrow`);
   });
 });
 

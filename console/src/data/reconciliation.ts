@@ -3,19 +3,21 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
   MappingSchedule,
   MappingTiming,
+  ReconciliationPosition,
+  ScheduleKind,
+  SituationRules,
+} from '../../../src/http/schemas/mapping-schedules.ts';
+import type {
   Reconciliation,
   ReconciliationCauses,
   ReconciliationEntryDetails,
   ReconciliationEntryList,
   ReconciliationList,
-  ReconciliationPosition,
   ReconciliationResolution,
   ReconciliationResolved,
   ReconciliationRetry,
   ReconciliationStart,
   ReconciliationStarted,
-  ScheduleKind,
-  SituationRules,
 } from '../../../src/http/schemas/reconciliations.ts';
 import type { Status } from '../kit/status-badge.tsx';
 import { api, type Query } from './api.ts';

@@ -1,12 +1,6 @@
 /** Everything about one entry of a reconciliation: why it is as it is, and how both of its sides and its link are by now. */
 import type { ISql, Sql } from 'postgres';
-import {
-  hidesNames,
-  hideValues,
-  type Redaction,
-  redactionOf,
-  withoutRedacted,
-} from '../../mapping/redaction.ts';
+import { hideValues, type Redaction, redactionOf, withoutRedacted } from '../../mapping/redaction.ts';
 import type { ObjectSet } from '../../model/mapping.ts';
 import { nameOf } from '../../model/search-words.ts';
 import { findLinkOwner, type LinkOwner, readLinksOf } from '../../store/account-links.ts';
@@ -51,12 +45,12 @@ export async function explainEntry(
   const redaction = redactionOf(definition);
   const [mapping, sources, targets] = await Promise.all([
     findMappingOf(sql, run),
-    readSources(sql, definition.source, sourceKey === null ? [] : [sourceKey], redaction),
-    readTargets(
+    readShown(sql, definition.source, sourceKey === null ? [] : [sourceKey], redaction.sources),
+    readShown(
       sql,
       definition.target,
       [...(targetKey === null ? [] : [targetKey]), ...entry.ambiguousKeys.slice(0, mostCandidates)],
-      redaction,
+      redaction.targets,
     ),
   ]);
   const owner = mapping && (await findLinkOwner(sql, mapping.name));
@@ -68,7 +62,7 @@ export async function explainEntry(
   const linkTarget =
     link === undefined
       ? undefined
-      : (await readTargets(sql, definition.target, [link.targetKey], redaction)).get(link.targetKey);
+      : (await readShown(sql, definition.target, [link.targetKey], redaction.targets)).get(link.targetKey);
   const names = new Map([...targets].map(([key, { name }]) => [key, name]));
   return {
     ...renderEntry(entry, names, redaction),
@@ -77,7 +71,7 @@ export async function explainEntry(
     sourceSet: definition.source,
     targetSet: definition.target,
     sourceSide: renderSide(sourceKey, entry.sourceName, sources),
-    targetSide: renderSide(targetKey, hidesNames(redaction.targets) ? null : entry.targetName, targets),
+    targetSide: renderSide(targetKey, entry.targetName, targets),
     matches,
     matchedOn: entry.matchedOn && {
       rule: entry.matchedOn.rule,
@@ -128,34 +122,19 @@ function renderPolicy(
 /** Resources by their keys, as they may be shown. */
 type Resources = ReadonlyMap<string, Readonly<{ name: string; attributes: Record<string, unknown> }>>;
 
-async function readSources(
+async function readShown(
   sql: Sql,
   set: ObjectSet,
   keys: readonly string[],
-  { sources }: Redaction,
-): Promise<Resources> {
-  const found = await readSide(sql, set, keys);
-  return new Map(
-    found.map(({ key, attributes }) => [
-      key,
-      { name: nameOf(key, attributes), attributes: hideValues(attributes, sources) },
-    ]),
-  );
-}
-
-async function readTargets(
-  sql: Sql,
-  set: ObjectSet,
-  keys: readonly string[],
-  { targets }: Redaction,
+  redacted: readonly string[],
 ): Promise<Resources> {
   const found = await readSide(sql, set, keys);
   return new Map(
     found.map(({ key, attributes }) => [
       key,
       {
-        name: nameOf(key, withoutRedacted(attributes, targets)),
-        attributes: hideValues(attributes, targets),
+        name: nameOf(key, withoutRedacted(attributes, redacted)),
+        attributes: hideValues(attributes, redacted),
       },
     ]),
   );
@@ -204,11 +183,11 @@ async function readCandidates(
       return [key, own?.sourceKey] as const;
     }),
   );
-  const others = await readSources(
+  const others = await readShown(
     sql,
     source,
     owned.flatMap(([, sourceKey]) => sourceKey ?? []),
-    redaction,
+    redaction.sources,
   );
   return owned.map(([key, sourceKey]) => {
     const target = targets.get(key);

@@ -214,7 +214,10 @@ function answerLaunch(c: ApiContext, outcome: AnyOutcome, identifier: string) {
 }
 
 /** The refusal that an outcome stands for which began nothing. */
-export function refuseLaunch(outcome: Exclude<AnyOutcome, { kind: 'launched' }>, identifier: string): Refusal {
+export function refuseLaunch(
+  outcome: Exclude<AnyOutcome, { kind: 'launched' }>,
+  identifier: string,
+): Refusal {
   switch (outcome.kind) {
     case 'unknown-job':
       return unknownJob(identifier, outcome.nearest);

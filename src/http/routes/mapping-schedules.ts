@@ -23,7 +23,7 @@ import {
   positionSchema,
   scheduleKinds,
   situationRulesSchema,
-} from '../schemas/reconciliations.ts';
+} from '../schemas/mapping-schedules.ts';
 import { doAudited } from './audited-work.ts';
 import { wordsOf } from './job-rendering.ts';
 import { mappingParams, requireMapping } from './mapping-parts.ts';

@@ -4,18 +4,28 @@ import type { Sql } from 'postgres';
 import { redactionOf, withoutRedacted } from '../../mapping/redaction.ts';
 import { actions, categories, entryStatuses, situations } from '../../model/reconciliation.ts';
 import { findStoredSet, readResourcesByKey } from '../../store/mapping-samples.ts';
-import { type EntryFilter, readEntryPage, readEntryPortions } from '../../store/reconciliation-entries.ts';
+import {
+  type Entry,
+  type EntryFilter,
+  readEntryPage,
+  readEntryPortions,
+} from '../../store/reconciliation-entries.ts';
 import { readFailureCauses } from '../../store/reconciliation-views.ts';
 import type { StoredReconciliation } from '../../store/reconciliations.ts';
 import { needs } from '../authentication.ts';
 import { csvDownload } from '../csv-download.ts';
 import type { ApiEnv } from '../request.ts';
 import { listQueryShape } from '../schemas/list.ts';
-import { causesSchema, entryDetailsSchema, entryListSchema } from '../schemas/reconciliations.ts';
+import {
+  causesSchema,
+  entryDetailsSchema,
+  entryListSchema,
+  type ReconciliationEntry,
+} from '../schemas/reconciliations.ts';
 import { entryColumns, toEntryRecord } from './entries-csv.ts';
 import { explainEntry, requireEntry } from './entry-details.ts';
 import { requireReconciliation } from './reconciliation-parts.ts';
-import { namesOf, renderEntry, shownCandidates } from './reconciliation-rendering.ts';
+import { namedTargets, namesOf, renderEntry } from './reconciliation-rendering.ts';
 import { reconciliationParams } from './reconciliations.ts';
 import { nameInPath, ok, problems } from './route-parts.ts';
 
@@ -52,10 +62,8 @@ export function addReconciliationEntryRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql)
     const { page: number, pageSize: size, ...asked } = c.req.valid('query');
     const paging = { page: number, pageSize: size };
     const { items, ...counted } = await readEntryPage(sql, filterOf(run, asked), paging);
-    const names = await nameTargets(sql, run, items.flatMap(shownCandidates));
-    const redaction = redactionOf(run.definition);
-    const shown = items.map((entry) => renderEntry(entry, names, redaction));
-    return c.json({ items: shown, ...paging, ...counted }, 200);
+    const shown = await entryRenderer(sql, run)(items);
+    return c.json({ items: [...shown], ...paging, ...counted }, 200);
   });
 
   const csv = createRoute({
@@ -74,14 +82,13 @@ export function addReconciliationEntryRoutes(app: OpenAPIHono<ApiEnv>, sql: Sql)
   app.openapi(csv, async (c) => {
     const run = await requireReconciliation(sql, c.req.valid('param').reconciliationId);
     const filter = filterOf(run, c.req.valid('query'));
-    const redaction = redactionOf(run.definition);
+    const render = entryRenderer(sql, run);
     return csvDownload(c, {
       fileName: `reconciliation-${run.reconciliationId}-${run.mappingName}.csv`,
       columns: entryColumns,
       portions: (async function* () {
         for await (const entries of readEntryPortions(sql, filter)) {
-          const names = await nameTargets(sql, run, entries.flatMap(shownCandidates));
-          yield entries.map((entry) => toEntryRecord(renderEntry(entry, names, redaction)));
+          yield (await render(entries)).map(toEntryRecord);
         }
       })(),
     });
@@ -142,18 +149,22 @@ function filterOf(
   };
 }
 
-/** The names of objects of the target, by their keys. */
-export async function nameTargets(
+/** What shows entries of a run in a list. */
+export function entryRenderer(
   sql: Sql,
   { definition }: Pick<StoredReconciliation, 'definition'>,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (keys.length === 0) return new Map();
-  const set = await findStoredSet(sql, definition.target);
-  if (set === undefined) return new Map();
-  const found = await readResourcesByKey(sql, set, [...new Set(keys)]);
-  const { targets } = redactionOf(definition);
-  return namesOf(
-    found.map(({ key, attributes }) => ({ key, attributes: withoutRedacted(attributes, targets) })),
-  );
+): (entries: readonly Entry[]) => Promise<readonly ReconciliationEntry[]> {
+  const redaction = redactionOf(definition);
+  return async (entries) => {
+    const keys = [...new Set(entries.flatMap(namedTargets))];
+    const set = keys.length === 0 ? undefined : await findStoredSet(sql, definition.target);
+    const found = set === undefined ? [] : await readResourcesByKey(sql, set, keys);
+    const names = namesOf(
+      found.map(({ key, attributes }) => ({
+        key,
+        attributes: withoutRedacted(attributes, redaction.targets),
+      })),
+    );
+    return entries.map((entry) => renderEntry(entry, names, redaction));
+  };
 }

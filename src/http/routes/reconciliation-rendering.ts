@@ -64,7 +64,7 @@ export function renderReconciliation(run: StoredReconciliation, around: RunSurro
     counts: renderCounts(counts),
     durations: { ...run.durations } as Reconciliation['durations'],
     blockReasons: (run.blockReasons ?? []).map((reason) => ({ ...reason })),
-    canResume: run.state === 'blocked' && mapping !== undefined,
+    canResume: run.state === 'blocked' && mapping?.revision === run.revision,
     startedBy: run.startedBy,
     startedAt: text(run.startedAt),
     stageAt: text(run.stageAt),
@@ -87,13 +87,15 @@ type Named = Readonly<{ key: string; name: string | null }>;
 /** Of several matches, so many are named in a list. */
 const namedCandidates = 5;
 
-/** An entry of a list; `names` has those of its candidates. Nothing in it is a value that must not be shown. */
+/** An entry of a list; `names` has those of `namedTargets`. Nothing in it is a value that must not be shown. */
 export function renderEntry(
   entry: Entry,
   names: ReadonlyMap<string, string>,
-  { targets }: Redaction,
+  redaction: Redaction,
 ): ReconciliationEntry {
   const { sourceKey, sourceName, targetKey, targetName, changes } = entry;
+  // A pair that was as it should be is called by what its sides have now; entries keep names that may be shown.
+  const isNamedNow = entry.entryNumber === null;
   return {
     entryId: entryIdOf(entry),
     phase: entry.phase,
@@ -102,8 +104,11 @@ export function renderEntry(
     action: entry.action,
     status: entry.status,
     message: entry.message,
-    source: sideOf(sourceKey, sourceName),
-    target: sideOf(targetKey, hidesNames(targets) ? null : targetName),
+    source: sideOf(sourceKey, isNamedNow && hidesNames(redaction.sources) ? null : sourceName),
+    target: sideOf(
+      targetKey,
+      isNamedNow && hidesNames(redaction.targets) ? null : (targetName ?? names.get(targetKey ?? '') ?? null),
+    ),
     candidates: shownCandidates(entry).map((key) => ({ key, name: names.get(key) ?? null })),
     candidateCount: entry.matchCount > 1 ? entry.matchCount : entry.ambiguousKeys.length,
     changedAttributes:
@@ -111,8 +116,14 @@ export function renderEntry(
   };
 }
 
+/** Objects of the target that an entry has no names of: its candidates, and what it has made. */
+export function namedTargets(entry: Entry): readonly string[] {
+  const { targetKey, targetName } = entry;
+  return [...shownCandidates(entry), ...(targetKey === null || targetName !== null ? [] : [targetKey])];
+}
+
 /** The candidates of an entry that a list names. */
-export function shownCandidates({ ambiguousKeys }: Pick<Entry, 'ambiguousKeys'>): readonly string[] {
+function shownCandidates({ ambiguousKeys }: Pick<Entry, 'ambiguousKeys'>): readonly string[] {
   return ambiguousKeys.slice(0, namedCandidates);
 }
 

@@ -1,7 +1,6 @@
 /** Reconciliations of mappings: begun, looked at, ended, and where a guard holds one back, approved or discarded. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sql } from 'postgres';
-import { parseQueryFilter } from '../../mapping/query-filter.ts';
 import { reconciliationModes } from '../../model/reconciliation.ts';
 import { readJobRun, requestCancel } from '../../store/job-runs.ts';
 import {
@@ -10,7 +9,7 @@ import {
   readRunSurroundings,
 } from '../../store/reconciliation-views.ts';
 import { discardReconciliation, type StoredReconciliation } from '../../store/reconciliations.ts';
-import { needs, requireGranted } from '../authentication.ts';
+import { needs } from '../authentication.ts';
 import { Refusal } from '../problem.ts';
 import { type ApiEnv, actorOf } from '../request.ts';
 import { listQueryShape } from '../schemas/list.ts';
@@ -20,7 +19,6 @@ import {
   reconciliationSchema,
   resumeReconciliationSchema,
   startedSchema,
-  startSchema,
 } from '../schemas/reconciliations.ts';
 import { doAudited } from './audited-work.ts';
 import { keyHeader, recorder, refuseLaunch } from './launching.ts';
@@ -59,82 +57,11 @@ const listShape = {
 };
 
 export function addReconciliationRoutes(app: OpenAPIHono<ApiEnv>, routes: ReconciliationRoutes): void {
-  addStart(app, routes);
   addLists(app, routes.sql);
   addOne(app, routes.sql);
   addCancel(app, routes.sql);
   addResume(app, routes);
   addDiscard(app, routes.sql);
-}
-
-function addStart(app: OpenAPIHono<ApiEnv>, routes: ReconciliationRoutes): void {
-  const { sql } = routes;
-  const route = createRoute({
-    ...needs(sql, '/Syncline/Reconciliation/Launch'),
-    method: 'post',
-    path: '/api/mappings/{name}/reconciliations',
-    tags,
-    summary: 'Reconcile a mapping',
-    description: 'Brings its source up to date first. What is asked for holds for this run only.',
-    request: {
-      params: mappingParams,
-      headers: keyHeader,
-      body: { required: true, content: { 'application/json': { schema: startSchema } } },
-    },
-    responses: { 202: ok('The run of the job that was queued.', startedSchema), ...problems(404, 409) },
-  });
-  app.openapi(route, async (c) => {
-    const wanted = c.req.valid('json');
-    const { mode, isDryRun, isForced, query, keys, reason } = wanted;
-    if (isForced) requireGranted(c.get('caller'), '/Jobs/RunJob/Repair');
-    requireFitting(wanted);
-    const mapping = await requireMapping(sql, c.req.valid('param').name);
-    if (!isDryRun) requireEnabled(mapping);
-    const options = {
-      mode,
-      ...(isDryRun ? { dryRun: 'true' } : {}),
-      ...(isForced ? { forced: 'true' } : {}),
-      ...(query === undefined ? {} : { query }),
-      ...(keys === undefined ? {} : { keys: JSON.stringify(keys) }),
-    };
-    const started = await launchReconciliation(c, routes, mapping, {
-      job: mode === 'incremental' ? 'incremental' : 'full',
-      options,
-      reason,
-      idempotencyKey: c.req.valid('header')['idempotency-key'],
-      action: isDryRun ? 'reconciliation.simulate' : 'reconciliation.launch',
-      detail: {
-        mode,
-        ...(isForced ? { isForced } : {}),
-        ...(query === undefined ? {} : { query }),
-        ...(keys === undefined ? {} : { keys: keys.slice(0, shownKeys) }),
-      },
-    });
-    return c.json(started, 202, { Location: `/api/runs/${started.jobRunId}` });
-  });
-}
-
-/** Keys that an audit entry names. */
-const shownKeys = 20;
-
-/** Throws a `Refusal` where the mode and what goes with it do not fit together. */
-function requireFitting({ mode, query, keys }: z.output<typeof startSchema>): void {
-  if ((mode === 'query') !== (query !== undefined)) {
-    throw invalid('query', mode === 'query' ? 'the mode query needs one' : `the mode ${mode} takes none`);
-  }
-  if ((mode === 'keys') !== (keys !== undefined)) {
-    throw invalid('keys', mode === 'keys' ? 'the mode keys needs some' : `the mode ${mode} takes none`);
-  }
-  if (query === undefined) return;
-  const parsed = parseQueryFilter(query);
-  if (parsed.kind === 'mistake')
-    throw new Refusal('request-invalid', parsed.mistake.message, { field: 'body.query' });
-}
-
-function invalid(field: string, why: string): Refusal {
-  return new Refusal('request-invalid', `The field body.${field} is not valid: ${why}.`, {
-    field: `body.${field}`,
-  });
 }
 
 function addLists(app: OpenAPIHono<ApiEnv>, sql: Sql): void {
@@ -272,6 +199,12 @@ function addResume(app: OpenAPIHono<ApiEnv>, routes: ReconciliationRoutes): void
     const idempotencyKey = c.req.valid('header')['idempotency-key'];
     if (run.state !== 'blocked') throw notIn(run, 'is not blocked');
     requireEnabled(mapping);
+    if (mapping.revision !== run.revision) {
+      throw new Refusal(
+        'reconciliation-state',
+        `The mapping ${mapping.name} has changed since the reconciliation ${reconciliationId} was blocked: reconcile it again.`,
+      );
+    }
     const entry = {
       action: 'reconciliation.resume',
       detail: { reconciliation: String(reconciliationId) },

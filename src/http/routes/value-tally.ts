@@ -1,5 +1,5 @@
 /** What one row of a mapping gives for very many resources, counted in bounded memory: values, failures, duplicates, the most frequent. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { soughtTexts } from '../../mapping/attribute-values.ts';
 import type { RowOutcome } from '../../mapping/compile-attributes.ts';
 import { foldLetters } from '../../mapping/text-folding.ts';
@@ -97,5 +97,5 @@ function textOf(value: unknown): string | undefined {
 }
 
 function printOf(text: string): number {
-  return createHash('md5').update(text).digest().readUIntBE(0, 6);
+  return hash('md5', text, 'buffer').readUIntBE(0, 6);
 }

@@ -8,11 +8,9 @@ import { directoryFilterSchema, resourceDetailsSchema } from './directory.ts';
 const instant = z.string().openapi({ format: 'date-time', example: '2026-11-29T06:30:00.000Z' });
 
 export const identityTypeSchema = z.enum(identityTypes);
-const attributes = z
-  .record(z.string().min(1).max(200), z.unknown())
-  .openapi({
-    example: { userName: 'sam@contoso.com', givenName: 'Sam', sn: 'Carter', mail: 'sam@contoso.com' },
-  });
+const attributes = z.record(z.string().min(1).max(200), z.unknown()).openapi({
+  example: { userName: 'sam@contoso.com', givenName: 'Sam', sn: 'Carter', mail: 'sam@contoso.com' },
+});
 
 const customShape = {
   name: z

@@ -17,13 +17,13 @@ import { Banner } from '../../kit/banner.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Form, useAppForm } from '../../kit/form.tsx';
 import { formatRelative } from '../../kit/formats.ts';
+import { useSettled } from '../../kit/settled.ts';
 import { Loaded } from '../../kit/states.tsx';
 import { showFailure, showToast } from '../../kit/toasts.tsx';
 import { t } from '../../texts/entity-types.ts';
 import { EntityTypeEditor } from './entity-type-editor.tsx';
 import { EntityTypeList } from './entity-type-list.tsx';
 import { describeType, listOf, type MappedType, type TypeValues, valuesOf } from './entity-type-values.ts';
-import { useSettled } from '../../kit/settled.ts';
 
 const permission = '/Connectors/Connector/Update';
 

@@ -29,7 +29,7 @@ export function RunReconciliations({ jobRunId }: Readonly<{ jobRunId: number }>)
                   <StatusBadge status={statusOfReconciliation(run.state)} />
                 </div>
                 {run.state === 'running' && (
-                  <Progress label={t(`stage.${run.stage}`)} value={percentOf(run) ?? null} />
+                  <Progress label={t(`reconcileStage.${run.stage}`)} value={percentOf(run) ?? null} />
                 )}
                 {run.state === 'blocked' && <p>{t('ofRun.blocked')}</p>}
                 {run.state !== 'running' && (

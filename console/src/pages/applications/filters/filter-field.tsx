@@ -24,11 +24,13 @@ type Props = InputProps<string> &
     attributes: readonly SideAttribute[];
     /** Counts what meets it there; nothing is counted without. */
     counted?: ObjectSet;
+    /** Whether the label stands above the field already. */
+    isTitled?: boolean;
     /** Before each attribute in the text, where a filter is about more than one object: `/object/`. */
     prefix?: string;
   }>;
 
-export function FilterField({ attributes, counted, prefix = '', ...props }: Props) {
+export function FilterField({ attributes, counted, isTitled = false, prefix = '', ...props }: Props) {
   const { label, value, onChange, isReadOnly = false, hint, error } = props;
   const read = readConditions(value);
   // Rows that say nothing yet stand in no text.
@@ -49,7 +51,7 @@ export function FilterField({ attributes, counted, prefix = '', ...props }: Prop
         <TextArea {...props} isCode rows={3} />
       ) : (
         <fieldset className="grid grid-cols-[minmax(0,1fr)] gap-2">
-          <legend className="mb-1 text-[.8667rem] font-medium">{label}</legend>
+          <legend className={isTitled ? 'sr-only' : 'mb-1 text-[.8667rem] font-medium'}>{label}</legend>
           <Rows
             shown={shown}
             attributes={attributes}

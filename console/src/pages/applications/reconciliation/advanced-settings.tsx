@@ -23,7 +23,13 @@ export function AdvancedSettings({ form, mapping, sides, isReadOnly }: Props) {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           <Field of={form} name="filterSource">
             {(field) => (
-              <SideFilter {...field} set={mapping.source} counted={mapping.source} isReadOnly={isReadOnly} />
+              <SideFilter
+                {...field}
+                isTitled
+                set={mapping.source}
+                counted={mapping.source}
+                isReadOnly={isReadOnly}
+              />
             )}
           </Field>
           <p className="text-[.8667rem] text-muted">{t('advanced.filterSourceHint', sides)}</p>
@@ -38,7 +44,13 @@ export function AdvancedSettings({ form, mapping, sides, isReadOnly }: Props) {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           <Field of={form} name="filterTarget">
             {(field) => (
-              <SideFilter {...field} set={mapping.target} counted={mapping.target} isReadOnly={isReadOnly} />
+              <SideFilter
+                {...field}
+                isTitled
+                set={mapping.target}
+                counted={mapping.target}
+                isReadOnly={isReadOnly}
+              />
             )}
           </Field>
           <p className="text-[.8667rem] text-muted">{t('advanced.filterTargetHint', sides)}</p>

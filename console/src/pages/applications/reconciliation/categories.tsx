@@ -142,7 +142,7 @@ function Effect({
 }: Readonly<{ run: Reconciliation; situations: readonly Situation[] }>) {
   const words = situations.join(', ');
   const isDone = !isDryRun && state !== 'blocked';
-  const created = isDone ? counts.target.created : (counts.actions.CREATE ?? 0);
+  const { created } = counts.target;
   if (!situations.some((one) => one === 'ABSENT' || one === 'MISSING') || created === 0) return words;
   return (
     <>

@@ -27,16 +27,16 @@ export function EntryChanges({
           <tbody>
             {names.map((name) => (
               <tr key={name}>
-                <td>
+                <td className="whitespace-normal!">
                   {name}
                   <span className="block break-all font-mono text-2xs text-muted">
                     {rows.find(({ target }) => target === name)?.source ?? ''}
                   </span>
                 </td>
-                <td>
+                <td className="whitespace-normal!">
                   <Value value={changes.before[name]} />
                 </td>
-                <td>
+                <td className="whitespace-normal!">
                   <Value value={changes.after[name]} />
                 </td>
               </tr>

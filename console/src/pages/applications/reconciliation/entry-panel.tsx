@@ -49,7 +49,7 @@ export function EntryPanel({ run, sides, entryId, onClose }: Props) {
               <ReconcileOne run={run} entry={entry} />
               {canResolve(entry) && (
                 <Button
-                  look="primary"
+                  look={isUndecided(entry) ? 'primary' : 'plain'}
                   icon={Wrench}
                   permission={permission}
                   onClick={() => setResolving(true)}
@@ -87,6 +87,11 @@ function canResolve({ situation, link, retry }: ReconciliationEntryDetails): boo
     link !== null ||
     retry !== null
   );
+}
+
+/** Whether somebody has to decide, because runs come to the same again. */
+function isUndecided({ situation, status }: ReconciliationEntryDetails): boolean {
+  return situation === 'AMBIGUOUS' || situation === 'FOUND_ALREADY_LINKED' || status === 'failed';
 }
 
 function Subtitle({ entry, run }: Readonly<{ entry: ReconciliationEntryDetails; run: Reconciliation }>) {

@@ -74,7 +74,7 @@ function Results({
           },
           {
             key: 'history',
-            label: t('history.title'),
+            label: t('past.title'),
             content: (
               <RunHistory
                 mapping={mapping.name}

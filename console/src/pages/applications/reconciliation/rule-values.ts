@@ -1,6 +1,8 @@
 /** The rules of a mapping as the table of situations has them: one line a rule, in the order in which the engine asks them. Pure. */
+
+import type { SituationRules } from '../../../../../src/http/schemas/mapping-schedules.ts';
 import type { Definition } from '../../../../../src/http/schemas/mappings.ts';
-import type { Reconciliation, SituationRules } from '../../../../../src/http/schemas/reconciliations.ts';
+import type { Reconciliation } from '../../../../../src/http/schemas/reconciliations.ts';
 import type { Action, Situation } from './words.ts';
 
 export type Policy = Definition['policies'][number];

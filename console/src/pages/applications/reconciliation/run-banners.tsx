@@ -19,25 +19,25 @@ export function RunBanners({ run, sides, isLatest, onLatest }: Props) {
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[.8667rem] text-muted">
         <span>
-          {t('run.shown', { number: run.reconciliationId, mode: modeWords(run) })}{' '}
+          {t('oneRun.shown', { number: run.reconciliationId, mode: modeWords(run) })}{' '}
           <Time value={run.startedAt} />
           {', '}
-          {t('run.by', { who: run.startedBy })}
+          {t('oneRun.by', { who: run.startedBy })}
         </span>
         {run.jobRunId !== null && (
           <Link className="link" to="/jobs/runs/$jobRunId" params={{ jobRunId: String(run.jobRunId) }}>
-            {t('run.job', { number: run.jobRunId })}
+            {t('oneRun.job', { number: run.jobRunId })}
           </Link>
         )}
         {!isLatest && (
           <button type="button" className="link" onClick={onLatest}>
-            {t('run.toLatest')}
+            {t('oneRun.toLatest')}
           </button>
         )}
       </div>
       {run.query !== null && (
         <p className="text-[.8667rem]">
-          {t('run.query')} <code className="font-mono text-[.8rem]">{run.query}</code>
+          {t('oneRun.query')} <code className="font-mono text-[.8rem]">{run.query}</code>
         </p>
       )}
       {run.isDryRun && (
@@ -62,11 +62,11 @@ export function RunBanners({ run, sides, isLatest, onLatest }: Props) {
         </Banner>
       )}
       {!run.isCurrentMapping && run.isMappingThere && (
-        <p className="text-[.8667rem] text-muted">{t('run.otherMapping')}</p>
+        <p className="text-[.8667rem] text-muted">{t('oneRun.otherMapping')}</p>
       )}
       {run.counts.outsideFilter > 0 && (
         <p className="text-[.8667rem] text-muted">
-          {t('run.outsideFilter', { count: run.counts.outsideFilter })}
+          {t('oneRun.outsideFilter', { count: run.counts.outsideFilter })}
         </p>
       )}
     </>
@@ -105,58 +105,58 @@ function Blocked({ run, sides }: Readonly<{ run: Reconciliation; sides: Sides }>
   return (
     <Banner
       kind="hold"
-      title={t('blocked.title')}
+      title={t('heldBack.title')}
       actions={
-        canResume && (
-          <>
-            <Button permission="/Jobs/RunJob/Repair" onClick={() => setAsking('discard')}>
-              {t('blocked.discard')}
-            </Button>
+        <>
+          <Button permission="/Jobs/RunJob/Repair" onClick={() => setAsking('discard')}>
+            {t('heldBack.discard')}
+          </Button>
+          {canResume && (
             <Button look="primary" permission="/Jobs/RunJob/Repair" onClick={() => setAsking('approve')}>
-              {t('blocked.approve')}
+              {t('heldBack.approve')}
             </Button>
-          </>
-        )
+          )}
+        </>
       }
     >
       <div className="grid gap-2">
-        <p>{t(canResume ? 'blocked.text' : 'blocked.over')}</p>
+        <p>{t(canResume ? 'heldBack.text' : 'heldBack.over')}</p>
         <Reasons run={run} />
-        <p className="text-muted">{t('blocked.look')}</p>
+        <p className="text-muted">{t('heldBack.look')}</p>
       </div>
       <ConfirmDialog
         isOpen={asking === 'approve'}
         onClose={close}
-        title={t('blocked.approveTitle')}
-        confirm={t('blocked.approve')}
+        title={t('heldBack.approveTitle')}
+        confirm={t('heldBack.approve')}
         permission="/Jobs/RunJob/Repair"
         mustType={deletions > mostUntyped ? String(deletions) : undefined}
         onConfirm={async () => {
           const jobRunId = await resumeReconciliation(reconciliationId);
-          showToast({ kind: 'success', title: t('blocked.approved', { number: jobRunId }) });
+          showToast({ kind: 'success', title: t('heldBack.approved', { number: jobRunId }) });
         }}
       >
-        <p>{t('blocked.approveText', sides)}</p>
+        <p>{t('heldBack.approveText', sides)}</p>
         <ul className="list-disc ps-5">
           {consequencesOf(run).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
-        {deletions > mostUntyped && <p>{t('blocked.type', { count: formatCount(deletions) })}</p>}
+        {deletions > mostUntyped && <p>{t('heldBack.type', { count: formatCount(deletions) })}</p>}
       </ConfirmDialog>
       <ConfirmDialog
         isOpen={asking === 'discard'}
         onClose={close}
-        title={t('blocked.discardTitle')}
-        confirm={t('blocked.discard')}
+        title={t('heldBack.discardTitle')}
+        confirm={t('heldBack.discard')}
         look="primary"
         permission="/Jobs/RunJob/Repair"
         onConfirm={async () => {
           await discardReconciliation(reconciliationId);
-          showToast({ kind: 'success', title: t('blocked.discarded') });
+          showToast({ kind: 'success', title: t('heldBack.discarded') });
         }}
       >
-        <p>{t('blocked.discardText')}</p>
+        <p>{t('heldBack.discardText')}</p>
       </ConfirmDialog>
     </Banner>
   );

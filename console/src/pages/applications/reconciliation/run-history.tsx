@@ -31,8 +31,8 @@ export function RunHistory({ mapping, onOpen }: Props) {
   return (
     <DataTable
       name="reconciliations"
-      label={t('history.label', { mapping })}
-      searchLabel={t('history.search')}
+      label={t('past.label', { mapping })}
+      searchLabel={t('past.search')}
       columns={columns}
       rowKey={({ reconciliationId }) => reconciliationId}
       query={query}
@@ -41,22 +41,22 @@ export function RunHistory({ mapping, onOpen }: Props) {
         <>
           <CompactSelect
             className="w-40"
-            label={t('history.mode')}
+            label={t('past.mode')}
             value={mode}
             options={[
-              { value: '' as const, label: t('history.anyMode') },
-              ...modes.map((value) => ({ value, label: t(`mode.${value}`) })),
+              { value: '' as const, label: t('past.anyMode') },
+              ...modes.map((value) => ({ value, label: t(`reconcileMode.${value}`) })),
             ]}
             onChange={(value) => list.setFilters({ mode: value ?? '' })}
           />
           <Switch
-            label={t('history.empty')}
+            label={t('past.empty')}
             value={isTelling === 'false'}
             onChange={(isAll) => list.setFilters({ isTelling: isAll ? 'false' : 'true' })}
           />
         </>
       }
-      empty={{ title: t('history.none'), description: t('history.noneHint') }}
+      empty={{ title: t('past.none'), description: t('past.noneHint') }}
       onOpen={({ reconciliationId }) => onOpen(reconciliationId)}
     />
   );
@@ -77,14 +77,14 @@ function columnsOf(): readonly Column<Reconciliation>[] {
   return [
     {
       key: 'startedAt',
-      title: t('history.startedAt'),
+      title: t('past.startedAt'),
       width: 12,
       cell: ({ startedAt }) => <Time value={startedAt} />,
     },
-    { key: 'mode', title: t('history.mode'), width: 10, cell: (run) => modeWords(run) },
+    { key: 'mode', title: t('past.mode'), width: 10, cell: (run) => modeWords(run) },
     {
       key: 'state',
-      title: t('history.state'),
+      title: t('past.state'),
       width: 12.5,
       cell: ({ state, message }) => (
         <StatusBadge status={statusOfReconciliation(state)} title={message ?? undefined} />
@@ -92,17 +92,17 @@ function columnsOf(): readonly Column<Reconciliation>[] {
     },
     {
       key: 'duration',
-      title: t('history.duration'),
+      title: t('past.duration'),
       width: 8,
       cell: ({ startedAt, endedAt }) => (
         <Duration ms={endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt)} />
       ),
     },
-    number('total', t('history.total'), ({ total }) => total),
-    number('created', t('history.created'), ({ counts }) => counts.target.created),
-    number('updated', t('history.updated'), ({ counts }) => counts.target.updated),
-    number('deleted', t('history.deleted'), ({ counts }) => counts.target.deleted),
-    number('failed', t('history.failed'), ({ failed }) => failed),
-    { key: 'startedBy', title: t('history.startedBy'), width: 11, cell: ({ startedBy }) => startedBy },
+    number('total', t('past.total'), ({ total }) => total),
+    number('created', t('past.created'), ({ counts }) => counts.target.created),
+    number('updated', t('past.updated'), ({ counts }) => counts.target.updated),
+    number('deleted', t('past.deleted'), ({ counts }) => counts.target.deleted),
+    number('failed', t('past.failed'), ({ failed }) => failed),
+    { key: 'startedBy', title: t('past.startedBy'), width: 11, cell: ({ startedBy }) => startedBy },
   ];
 }

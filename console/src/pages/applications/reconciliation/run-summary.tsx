@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Square } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { MappingSchedule } from '../../../../../src/http/schemas/mapping-schedules.ts';
 import type { Mapping } from '../../../../../src/http/schemas/mappings.ts';
-import type { MappingSchedule, Reconciliation } from '../../../../../src/http/schemas/reconciliations.ts';
+import type { Reconciliation } from '../../../../../src/http/schemas/reconciliations.ts';
 import { cancelRun } from '../../../data/jobs.ts';
 import {
   cancelReconciliation,
@@ -36,15 +37,15 @@ export function RunSummary({ mapping, latest, isLoaded }: Props) {
     <Card>
       <div className="grid gap-4">
         <div className="flex flex-wrap items-start gap-x-8 gap-y-3">
-          <Fact title={t('run.last')}>
-            {latest ? <LastRun run={latest} /> : isLoaded ? t('run.never') : null}
+          <Fact title={t('oneRun.last')}>
+            {latest ? <LastRun run={latest} /> : isLoaded ? t('oneRun.never') : null}
           </Fact>
           {latest && (
-            <Fact title={t('run.records')}>
+            <Fact title={t('oneRun.records')}>
               <span className="tabular-nums">{recordWords(latest)}</span>
             </Fact>
           )}
-          <Fact title={t('run.next')}>
+          <Fact title={t('oneRun.next')}>
             <NextRun schedules={[full, incremental]} />
           </Fact>
           {latest && (
@@ -87,17 +88,17 @@ function LastRun({ run }: Readonly<{ run: Reconciliation }>) {
 }
 
 function recordWords({ progress, state, total }: Reconciliation): string {
-  if (!isUnderWay(state)) return t('run.recordsDone', { count: total });
+  if (!isUnderWay(state)) return t('oneRun.recordsDone', { count: total });
   const { processed, total: all } = progress;
-  return t('run.recordsOf', {
+  return t('oneRun.recordsOf', {
     processed: formatCount(processed),
-    total: all === null ? t('run.unknown') : formatCount(all),
+    total: all === null ? t('oneRun.unknown') : formatCount(all),
   });
 }
 
 function endWords(run: Reconciliation): string {
   const { state, stage, failed, message } = run;
-  if (state === 'running') return t(`stage.${stage}`);
+  if (state === 'running') return t(`reconcileStage.${stage}`);
   if (state === 'succeeded-with-failures') return t('end.failures', { count: failed });
   if (state === 'succeeded') return t(run.isDryRun ? 'end.simulated' : 'end.succeeded');
   return message ?? t(`end.${state}`);
@@ -111,10 +112,10 @@ function NextRun({ schedules }: Readonly<{ schedules: readonly (MappingSchedule 
     })
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))[0];
   useNow(next !== undefined);
-  if (!next) return <span className="text-muted">{t('run.noSchedule')}</span>;
+  if (!next) return <span className="text-muted">{t('oneRun.noSchedule')}</span>;
   return (
     <>
-      {t(`mode.${next.kind}`)}
+      {t(`reconcileMode.${next.kind}`)}
       {', '}
       <Time value={next.at} isRelative />
     </>
@@ -170,7 +171,7 @@ function Running({ run }: Readonly<{ run: Reconciliation }>) {
       <div className="flex flex-wrap items-end gap-4">
         <div className="min-w-60 flex-1">
           <Progress
-            label={t(`stage.${stage}`)}
+            label={t(`reconcileStage.${stage}`)}
             value={percent ?? null}
             text={
               progress.total === null

@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock, Pause, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
-import type { Mapping } from '../../../../../src/http/schemas/mappings.ts';
 import type {
   MappingSchedule,
   MappingTiming,
   ScheduleKind,
-} from '../../../../../src/http/schemas/reconciliations.ts';
+} from '../../../../../src/http/schemas/mapping-schedules.ts';
+import type { Mapping } from '../../../../../src/http/schemas/mappings.ts';
 import { previewQuery } from '../../../data/jobs.ts';
 import { startReconciliation } from '../../../data/reconciliation.ts';
 import { Banner } from '../../../kit/banner.tsx';

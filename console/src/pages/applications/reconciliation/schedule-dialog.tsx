@@ -1,6 +1,6 @@
 /** Setting up when a mapping is reconciled by itself: every so often, or by a cron expression, with what it means beside it. */
 import * as z from 'zod/mini';
-import type { MappingTiming, ScheduleKind } from '../../../../../src/http/schemas/reconciliations.ts';
+import type { MappingTiming, ScheduleKind } from '../../../../../src/http/schemas/mapping-schedules.ts';
 import { previewQuery } from '../../../data/jobs.ts';
 import { Problem } from '../../../data/problem.ts';
 import { queryClient } from '../../../data/query-client.ts';

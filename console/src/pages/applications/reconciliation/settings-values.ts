@@ -1,11 +1,11 @@
 /** What the settings of reconciliation are as a form, and as parts of a mapping. */
 import * as z from 'zod/mini';
-import type { Definition, Mapping } from '../../../../../src/http/schemas/mappings.ts';
 import type {
   MappingSchedule,
   MappingTiming,
   ScheduleKind,
-} from '../../../../../src/http/schemas/reconciliations.ts';
+} from '../../../../../src/http/schemas/mapping-schedules.ts';
+import type { Definition, Mapping } from '../../../../../src/http/schemas/mappings.ts';
 import type { Loaded } from '../../../kit/form.tsx';
 import { t } from '../../../texts/reconciliation.ts';
 

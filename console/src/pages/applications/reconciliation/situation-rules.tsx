@@ -1,8 +1,9 @@
 /** Situation Rules: what is done in each situation, with how many there were of it and what a change would have meant for them. */
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import type { SituationRules } from '../../../../../src/http/schemas/mapping-schedules.ts';
 import type { Mapping } from '../../../../../src/http/schemas/mappings.ts';
-import type { Reconciliation, SituationRules } from '../../../../../src/http/schemas/reconciliations.ts';
+import type { Reconciliation } from '../../../../../src/http/schemas/reconciliations.ts';
 import { Button, IconButton } from '../../../kit/button.tsx';
 import { Card } from '../../../kit/card.tsx';
 import { ConfirmDialog } from '../../../kit/confirm-dialog.tsx';

@@ -95,7 +95,7 @@ export const idleActions: ReadonlySet<Action> = new Set<Action>([
 
 /** "full", or "simulation of a full", for headings. */
 export function modeWords({ mode, isDryRun }: Pick<Reconciliation, 'mode' | 'isDryRun'>): string {
-  return isDryRun ? t('run.simulated', { mode: t(`mode.${mode}`) }) : t(`mode.${mode}`);
+  return isDryRun ? t('oneRun.simulated', { mode: t(`reconcileMode.${mode}`) }) : t(`reconcileMode.${mode}`);
 }
 
 /** How much of a run is done, in percent; undefined where nobody knows. */
@@ -122,7 +122,7 @@ export const actionNames: readonly Action[] = [
 /** What a run came to, in one line. */
 export function consequenceWords({ total, failed, counts, isDryRun, state }: Reconciliation): string {
   const isDone = !isDryRun && state !== 'blocked';
-  return t(isDone ? 'run.came' : 'run.wouldCome', {
+  return t(isDone ? 'oneRun.came' : 'oneRun.wouldCome', {
     total,
     failed,
     created: isDone ? counts.target.created : counts.actions.CREATE,
