@@ -107,7 +107,7 @@ function lastRunLines(runs: readonly JobRunSummary[], now: Date): string[] {
 const originWords: Readonly<Record<StoredJob['origin'], string>> = {
   configuration: 'the deployed configuration',
   settings: 'the settings file',
-  console: 'the console, for a tenant',
+  console: 'the console',
 };
 
 /** The tasks, level by level. */

@@ -1,7 +1,11 @@
-/** Removes connections that somebody has deleted, in the background of a server; what another server left half done as well. */
+/**
+ * Removes connections that somebody has deleted and entries of old runs of mappings, in the background of a server; what another server
+ * left half done as well.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { isConnectionLoss } from '../store/queue-access.ts';
+import { removeOldEntries } from '../store/reconciliation-retention.ts';
 import { removeSome } from '../store/tenant-removal.ts';
 
 export type RemovalKeeperOptions = Readonly<{
@@ -34,7 +38,7 @@ export function startRemovalKeeper({ sql, onError }: RemovalKeeperOptions): Remo
       try {
         const outcome = await removeSome(sql);
         if (outcome === 'waiting') await rest(waitingMs);
-        if (outcome === 'nothing') await rest(idleMs);
+        if (outcome === 'nothing' && (await removeOldEntries(sql)) === 'nothing') await rest(idleMs);
       } catch (error) {
         if (!isConnectionLoss(error) && !isLockTimeout(error)) onError(error);
         await rest(waitingMs);

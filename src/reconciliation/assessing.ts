@@ -28,7 +28,7 @@ import { countEntry, countUnchanged } from './counting.ts';
 import type { MappingRun } from './mapping-run.ts';
 import { openUniqueValues } from './unique-values.ts';
 
-const batchRows = 2000;
+const batchRows = 1000;
 
 /** Assesses every row. Stops between two batches where the run is to end, with what was assessed so far; says whether it came to the end. */
 export async function assessAll(

@@ -9,6 +9,7 @@ import { Fault } from '../errors.ts';
 import { readLastLink } from '../store/account-links.ts';
 import { isSettled, readChangeHorizon, readFollowedChange } from '../store/change-horizon.ts';
 import { lockMapping } from '../store/connection-lock.ts';
+import { ensureCorrelationIndexes } from '../store/correlation-indexes.ts';
 import { readMapping, type StoredMapping } from '../store/mappings.ts';
 import { countProposed } from '../store/reconciliation-acting.ts';
 import { dropEntries } from '../store/reconciliation-assessing.ts';
@@ -267,6 +268,10 @@ async function look(
   const { sql, reconciliationId, clock, tally, plan, signal } = run;
   await clock.enter('reading');
   await dropEntries(sql, reconciliationId);
+  // Not within the snapshot: an index is made beside everybody's work, or by the next run.
+  if (!run.isDryRun) {
+    await ensureCorrelationIndexes(sql, plan.targetTypeId, run.compiled.correlatedAttributes);
+  }
   const upTo = await findPosition(run, mapping);
   await recordChangePosition(sql, reconciliationId, upTo);
   const linkPosition = await transact(

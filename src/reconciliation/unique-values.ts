@@ -7,9 +7,9 @@ import type { MappingContext } from '../mapping/compile-attributes.ts';
 import { foldLetters } from '../mapping/text-folding.ts';
 import {
   type ClaimedValue,
+  claimValues,
   prepareClaimedValues,
   readClaimedValues,
-  recordClaimedValues,
   type WorkRow,
 } from '../store/reconciliation-assessing.ts';
 import type { AssessedEntry } from './assess-row.ts';
@@ -39,19 +39,15 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
   const { name: type } = schema;
   await prepareClaimedValues(sql);
 
-  /** Who has some values: a key of the target, or `ours` for an entry of this run. */
-  async function findHolders(wanted: readonly ClaimedValue[]): Promise<Map<string, string>> {
+  /** The keys of those in the target that have some of these values. */
+  async function findTaken(wanted: readonly ClaimedValue[]): Promise<Map<string, string>> {
     const holders = new Map<string, string>();
     for (const attribute of new Set(wanted.map((one) => one.attribute))) {
       const values = wanted.filter((one) => one.attribute === attribute).map(({ value }) => value);
       const taken = names.includes(attribute)
         ? await target.findTaken(sql, type, attribute, values)
         : new Map<string, string>();
-      for (const [value, key] of taken) holders.set(placeOf(attribute, value), key);
-    }
-    const folded = wanted.map(({ attribute, value }) => ({ attribute, value: foldLetters(value) }));
-    for (const { attribute, value } of await readClaimedValues(sql, folded)) {
-      holders.set(placeOf(attribute, value), ours);
+      for (const [value, key] of taken) holders.set(placeOf({ attribute, value }), key);
     }
     return holders;
   }
@@ -66,13 +62,13 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
               .uniqueCandidates({ key: sourceKey, attributes: source }, { now })
               .flatMap(({ attribute, values }) => values.map((value) => ({ attribute, value }))),
       );
-      const holders = await findHolders(wanted);
-      const chosen = new Set<string>();
+      const chosen = new Set((await findTaken(wanted)).keys());
+      for (const value of await readClaimedValues(sql, wanted.map(folded))) chosen.add(placeOf(value));
       return {
         now,
         isFree: (attribute, value) => {
-          const place = placeOf(attribute, value);
-          if (holders.has(place) || chosen.has(place)) return false;
+          const place = placeOf({ attribute, value });
+          if (chosen.has(place)) return false;
           chosen.add(place);
           return true;
         },
@@ -82,36 +78,42 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
       const wanted = entries.map(({ entry }) => wantedBy(entry, unique));
       const all = wanted.flat();
       if (all.length === 0) return entries.map(({ entry }) => entry);
-      const holders = await findHolders(all);
-      const claimed: ClaimedValue[] = [];
-      const judged = entries.map(({ row, entry }, index) => {
-        const values = wanted[index] ?? [];
-        const lost = values.find(({ attribute, value }) => {
-          const holder = holders.get(placeOf(attribute, value));
-          return (
-            holder !== undefined &&
-            (holder === ours || (holder !== row.targetKey && holder !== entry.targetKey))
-          );
-        });
-        if (lost)
-          return failTaken(entry, lost, holders.get(placeOf(lost.attribute, lost.value)) ?? ours, type);
-        for (const { attribute, value } of values) {
-          holders.set(placeOf(attribute, value), ours);
-          claimed.push({ attribute, value: foldLetters(value) });
-        }
-        return entry;
+      const holders = await findTaken(all);
+      // What somebody in the target has is not given to anybody here.
+      const free = wanted.map((values, index) =>
+        values.every((value) => isFreeFor(entries[index], holders.get(placeOf(value)))),
+      );
+      const places = new Map<string, ClaimedValue>();
+      const repeated = wanted.map((values, index) => {
+        if (!free[index]) return false;
+        const isRepeated = values.some((value) => places.has(placeOf(value)));
+        if (!isRepeated) for (const value of values) places.set(placeOf(value), folded(value));
+        return isRepeated;
       });
-      await recordClaimedValues(sql, claimed);
-      return judged;
+      const lost = new Set((await claimValues(sql, [...places.values()])).map(placeOf));
+      return entries.map(({ entry }, index) => {
+        const values = wanted[index] ?? [];
+        const taken = values.find((value) => !isFreeFor(entries[index], holders.get(placeOf(value))));
+        if (taken) return failTaken(entry, taken, holders.get(placeOf(taken)), type);
+        const [first] = values;
+        const claimed = repeated[index] ? first : values.find((value) => lost.has(placeOf(value)));
+        return claimed ? failTaken(entry, claimed, undefined, type) : entry;
+      });
     },
   };
 }
 
-/** Stands for an entry of this run among keys of the target, none of which is empty. */
-const ours = '';
+function folded({ attribute, value }: ClaimedValue): ClaimedValue {
+  return { attribute, value: foldLetters(value) };
+}
 
-function placeOf(attribute: string, value: string): string {
+function placeOf({ attribute, value }: ClaimedValue): string {
   return `${attribute}\n${foldLetters(value)}`;
+}
+
+/** What nobody has, or the entry's own object has already. */
+function isFreeFor(claiming: ClaimingEntry | undefined, holder: string | undefined): boolean {
+  return holder === undefined || holder === claiming?.row.targetKey || holder === claiming?.entry.targetKey;
 }
 
 function wantedBy({ deed, changes }: AssessedEntry, unique: ReadonlySet<string>): readonly ClaimedValue[] {
@@ -124,10 +126,10 @@ function wantedBy({ deed, changes }: AssessedEntry, unique: ReadonlySet<string>)
 function failTaken(
   entry: AssessedEntry,
   { attribute, value }: ClaimedValue,
-  holder: string,
+  holder: string | undefined,
   type: string,
 ): AssessedEntry {
-  const who = holder === ours ? 'another entry of this run gets' : `the ${type} ${holder} has already`;
+  const who = holder === undefined ? 'another entry of this run gets' : `the ${type} ${holder} has already`;
   return {
     ...entry,
     deed: { target: 'none', link: 'none' },

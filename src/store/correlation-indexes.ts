@@ -34,23 +34,47 @@ export async function findIndexedAttributes(sql: ISql, targetTypeId: number): Pr
 }
 
 /**
- * Makes the indexes on attributes of a type that are not there yet, beside all work that goes on. Gives those that were made. Runs
- * outside of transactions.
+ * Makes the indexes on attributes of a type that are not there yet, beside all work that goes on. Gives those that were made: none where
+ * somebody else is making some at this moment, or where old transactions would have to be waited for. Nothing depends on them but
+ * speed, and whoever comes next tries again. Runs outside of transactions.
  */
 export async function ensureCorrelationIndexes(
   sql: Sql,
   targetTypeId: number,
   attributes: readonly string[],
 ): Promise<readonly string[]> {
+  const indexed = await findIndexedAttributes(sql, targetTypeId);
+  const missing = attributes.filter((attribute) => !indexed.has(attribute));
+  if (missing.length === 0) return [];
+  const line = await sql.reserve();
   const made: string[] = [];
-  for (const attribute of attributes) {
-    if (await ensureIndex(sql, targetTypeId, attribute)) made.push(attribute);
+  try {
+    // Two that make indexes on one table beside each other would wait for each other.
+    const [lock] = await line<{ isOurs: boolean }[]>`
+      select pg_try_advisory_lock(hashtext('syncline correlation indexes')) as is_ours`;
+    if (!lock?.isOurs) return [];
+    await line`set lock_timeout = ${line.unsafe(`'${patienceSeconds}s'`)}`;
+    for (const attribute of missing) {
+      if (await ensureIndex(line, targetTypeId, attribute)) made.push(attribute);
+    }
+    if (made.length > 0) await line`analyze resource`;
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+  } finally {
+    await line`select set_config('lock_timeout', '0', false), pg_advisory_unlock_all()`.catch(() => {});
+    line.release();
   }
-  if (made.length > 0) await sql`analyze resource`;
   return made;
 }
 
-async function ensureIndex(sql: Sql, targetTypeId: number, attribute: string): Promise<boolean> {
+/** How long transactions that began before are waited for. */
+const patienceSeconds = 5;
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
+async function ensureIndex(sql: ISql, targetTypeId: number, attribute: string): Promise<boolean> {
   const [named] = await sql<{ indexName: string; isValid: boolean | null }[]>`
     insert into correlation_index (entity_type_id, attribute, index_name)
     values (${targetTypeId}, ${attribute}, 'correlation_' || ${targetTypeId}::text || '_' || substr(md5(${attribute}), 1, 16))

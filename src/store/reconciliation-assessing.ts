@@ -212,13 +212,17 @@ export async function readClaimedValues(
       as wanted (attribute, value) join claimed_value using (attribute, value)`;
 }
 
-export async function recordClaimedValues(
+/** Gives folded values to rows of this run, each once. Gives those that an earlier row has been given already. */
+export async function claimValues(
   sql: TransactionSql,
-  claimed: readonly ClaimedValue[],
-): Promise<void> {
-  if (claimed.length === 0) return;
-  await sql`
-    insert into claimed_value (attribute, value)
-    select * from unnest(${claimed.map(({ attribute }) => attribute)}::text[], ${claimed.map(({ value }) => value)}::text[])
-    on conflict do nothing`;
+  wanted: readonly ClaimedValue[],
+): Promise<readonly ClaimedValue[]> {
+  if (wanted.length === 0) return [];
+  return await sql<ClaimedValue[]>`
+    with given as materialized (
+      select * from unnest(${wanted.map(({ attribute }) => attribute)}::text[], ${wanted.map(({ value }) => value)}::text[])
+        as wanted (attribute, value)),
+      taken as (
+        insert into claimed_value (attribute, value) select attribute, value from given on conflict do nothing returning attribute, value)
+    select attribute, value from given except all select attribute, value from taken`;
 }

@@ -154,7 +154,7 @@ export const t = defineTexts({
   'history.filter': 'What to show',
   'history.all': 'Everything',
   'history.attributes': 'Attributes',
-  'history.links': 'Memberships and other links',
+  'history.linksFilter': 'Memberships and other links',
   'history.none': 'Nothing has changed since it was first seen',
   'history.noneMatching': 'Nothing of this kind has happened',
   'history.older': 'Older',

@@ -1,4 +1,4 @@
-/** Reconciliations of mappings: begun, looked at, ended, and where a guard holds one back, approved or discarded. */
+/** Reconciliations of mappings: listed, looked at, ended, and where a guard holds one back, approved or discarded. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sql } from 'postgres';
 import { reconciliationModes } from '../../model/reconciliation.ts';

@@ -6,6 +6,7 @@ import type { Dashboard } from '../../../../src/http/schemas/dashboard.ts';
 import { dashboardQuery } from '../../data/dashboard.ts';
 import { useMay } from '../../data/session.ts';
 import { formatTime } from '../../kit/formats.ts';
+import { lazyPart } from '../../kit/lazy-part.tsx';
 import { Page } from '../../kit/page.tsx';
 import { Loaded } from '../../kit/states.tsx';
 import { t } from '../../texts/dashboard.ts';
@@ -13,9 +14,13 @@ import { Administration } from './administration.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { ChangesChart } from './changes-chart.tsx';
 import { FirstSteps } from './first-steps.tsx';
-import { LatestReconciliations } from './latest-reconciliations.tsx';
 import { TenantLines } from './tenant-lines.tsx';
 import { Tiles } from './tiles.tsx';
+
+const LatestReconciliations = lazyPart(
+  () => import('./latest-reconciliations.tsx').then(({ LatestReconciliations: part }) => part),
+  true,
+);
 
 export function DashboardPage() {
   const query = useQuery(dashboardQuery);

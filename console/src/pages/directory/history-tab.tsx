@@ -30,7 +30,7 @@ export function HistoryTab({ address }: Readonly<{ address: ResourceAddress }>) 
         options={[
           { value: '', label: t('history.all') },
           { value: 'resource', label: t('history.attributes') },
-          { value: 'link', label: t('history.links') },
+          { value: 'link', label: t('history.linksFilter') },
         ]}
       />
       <Loaded query={query} lines={8}>

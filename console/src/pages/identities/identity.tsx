@@ -9,6 +9,7 @@ import { Banner } from '../../kit/banner.tsx';
 import { Button } from '../../kit/button.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { formatCount } from '../../kit/formats.ts';
+import { lazyPart } from '../../kit/lazy-part.tsx';
 import { Page } from '../../kit/page.tsx';
 import { Rich } from '../../kit/rich.tsx';
 import { text, useSearchState } from '../../kit/search-state.ts';
@@ -17,15 +18,17 @@ import { Badge } from '../../kit/status-badge.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import { Time } from '../../kit/values.tsx';
 import { t } from '../../texts/identities.ts';
-import { HistoryTab } from '../directory/history-tab.tsx';
-import { AccountsTab } from './accounts-tab.tsx';
 import { AttributesTab } from './attributes-tab.tsx';
-import { DeleteIdentity } from './delete-identity.tsx';
 import { IdentityCard } from './identity-card.tsx';
-import { IdentityForm } from './identity-form.tsx';
-import { LinksTab } from './links-tab.tsx';
-import { RawTab } from './raw-tab.tsx';
 import { StatusOf } from './status.tsx';
+
+// What a person opens of their own accord comes when it is opened.
+const IdentityForm = lazyPart(async () => (await import('./identity-form.tsx')).IdentityForm, true);
+const DeleteIdentity = lazyPart(async () => (await import('./delete-identity.tsx')).DeleteIdentity, true);
+const AccountsTab = lazyPart(async () => (await import('./accounts-tab.tsx')).AccountsTab);
+const LinksTab = lazyPart(async () => (await import('./links-tab.tsx')).LinksTab);
+const RawTab = lazyPart(async () => (await import('./raw-tab.tsx')).RawTab);
+const HistoryTab = lazyPart(async () => (await import('../directory/history-tab.tsx')).HistoryTab);
 
 const permission = '/Syncline/Identities/Update';
 const fields = { tab: text('attributes'), kind: text(), what: text(), after: text() };

@@ -9,6 +9,7 @@ import { changeLinks, identitiesConnection } from '../../data/identities.ts';
 import { Banner } from '../../kit/banner.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { type Column, DataTable } from '../../kit/data-table.tsx';
+import { lazyPart } from '../../kit/lazy-part.tsx';
 import { listFields, useList } from '../../kit/list-state.ts';
 import { ContinuedPager } from '../../kit/pager.tsx';
 import { choice } from '../../kit/search-state.ts';
@@ -17,7 +18,8 @@ import { showFailure, showToast } from '../../kit/toasts.tsx';
 import { t } from '../../texts/identities.ts';
 import { ResourceLink } from '../directory/resource-link.tsx';
 import { textOf } from '../directory/type-words.ts';
-import { LinkDialog } from './link-dialogs.tsx';
+
+const LinkDialog = lazyPart(async () => (await import('./link-dialogs.tsx')).LinkDialog, true);
 
 const permission = '/Syncline/Identities/Update';
 const fields = listFields('', { kind: choice(['direct', 'further'], 'direct') });

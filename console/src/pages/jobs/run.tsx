@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router';
 import type { RunDetails } from '../../../../src/http/schemas/runs.ts';
 import { isOver, runQuery, statusOf } from '../../data/jobs.ts';
 import { Banner } from '../../kit/banner.tsx';
+import { lazyPart } from '../../kit/lazy-part.tsx';
 import { Page } from '../../kit/page.tsx';
 import { choice, text, useSearchState, whole } from '../../kit/search-state.ts';
 import { Loaded } from '../../kit/states.tsx';
@@ -15,8 +16,12 @@ import { RunActions } from './run-actions.tsx';
 import { RunCounts } from './run-counts.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunLog } from './run-log.tsx';
-import { RunReconciliations } from './run-reconciliations.tsx';
 import { RunTasks } from './run-tasks.tsx';
+
+/** Most runs reconcile nothing. */
+const RunReconciliations = lazyPart(() =>
+  import('./run-reconciliations.tsx').then(({ RunReconciliations: part }) => part),
+);
 
 const fields = { task: whole(0), line: whole(0), level: choice(levels, ''), find: text() };
 

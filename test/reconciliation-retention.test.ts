@@ -1,0 +1,67 @@
+// What is kept of old runs of a mapping, and that nothing is kept for ever that nobody will look at.
+import { expect, test } from 'vitest';
+import { removeOldEntries } from '../src/store/reconciliation-retention.ts';
+import { useOwnDatabase } from './fixtures/own-database.ts';
+import { makeWorld } from './fixtures/reconciliation-world.ts';
+
+const own = useOwnDatabase();
+const sql = () => own().database.sql;
+
+async function tidy(): Promise<void> {
+  while ((await removeOldEntries(sql())) === 'removed');
+}
+
+test('the entries of the last ten full runs, ten others and three simulations are kept, and all counts', async () => {
+  const world = await makeWorld(sql());
+  await world.putSource('s1', { login: 'ada' });
+  await world.run();
+  for (let turn = 0; turn < 11; turn++) {
+    await world.putSource('s1', { login: 'ada', city: `City ${turn}` });
+    await world.run({ isDryRun: true });
+    await world.run({ mode: 'incremental' });
+    await world.run();
+  }
+  await tidy();
+  const runs = await sql()<{ kind: string; kept: number; removed: number; uncounted: number }[]>`
+    select case when is_dry_run then 'simulated' else mode::text end as kind,
+      count(*) filter (where entries_removed_at is null)::int as kept,
+      count(*) filter (where entries_removed_at is not null)::int as removed,
+      count(*) filter (where (counts->'source'->>'processed')::int <> 1)::int as uncounted
+    from reconciliation where mapping_name = ${world.name} group by 1 order by 1`;
+  expect(runs).toEqual([
+    { kind: 'full', kept: 10, removed: 2, uncounted: 0 },
+    { kind: 'incremental', kept: 10, removed: 1, uncounted: 0 },
+    { kind: 'simulated', kept: 3, removed: 8, uncounted: 0 },
+  ]);
+  const [left] = await sql()`
+    select count(*)::int as count from reconciliation_entry join reconciliation using (reconciliation_id)
+    where entries_removed_at is not null`;
+  expect(left).toEqual({ count: 0 });
+});
+
+test('incremental runs that found nothing are forgotten after a day, and push nothing out', async () => {
+  const world = await makeWorld(sql());
+  await world.putSource('s1', { login: 'bob' });
+  const first = await world.run();
+  for (let turn = 0; turn < 15; turn++) await world.run({ mode: 'incremental' });
+  await tidy();
+  const count = () =>
+    sql()`select count(*)::int as count from reconciliation where mapping_name = ${world.name}`;
+  expect(await count()).toEqual([{ count: 16 }]);
+  await sql()`update reconciliation set ended_at = ended_at - interval '2 days' where mapping_name = ${world.name}`;
+  await tidy();
+  expect(await count()).toEqual([{ count: 1 }]);
+  expect(first.entries).toHaveLength(1);
+});
+
+test('a run makes the indexes that its correlation asks for', async () => {
+  const world = await makeWorld(sql());
+  await world.putSource('s1', { login: 'eve' });
+  await world.run();
+  const indexes = await sql()`
+    select correlation_index.attribute, indisvalid from correlation_index
+      join entity_type using (entity_type_id) join connection using (connection_id)
+      join pg_index on indexrelid = to_regclass(index_name)
+    where connection.name = ${world.target}`;
+  expect(indexes).toEqual([{ attribute: 'userName', indisvalid: true }]);
+});
