@@ -60,8 +60,8 @@ create table account_link (
   linked_at         timestamp with time zone not null default now(),
   linked_by         text,
   constraint account_link_pkey PRIMARY KEY (link_number),
-  constraint account_link_source UNIQUE (mapping_id, qualifier, source_key),
-  constraint account_link_target UNIQUE (mapping_id, qualifier, target_key),
+  constraint account_link_source UNIQUE (source_key, mapping_id, qualifier),
+  constraint account_link_target UNIQUE (target_key, mapping_id, qualifier),
   constraint account_link_mapping_id_fkey FOREIGN KEY (mapping_id) REFERENCES mapping(mapping_id) ON DELETE CASCADE
 );
 

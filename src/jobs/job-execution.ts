@@ -166,7 +166,7 @@ async function executeTask(
       });
       return await end(isWarned ? 'succeeded-with-warnings' : 'succeeded', message, { changes });
     } catch (error) {
-      if (cancelling.aborted) return await end('cancelled', 'Cancelled: what was done stays done.');
+      if (cancelling.aborted) return await end('cancelled', cancelledWords(task));
       if (leaving.aborted) {
         await report.flush();
         return { kind: 'left' };
@@ -196,6 +196,10 @@ async function executeTask(
       await delay(pauseSeconds * 1000, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+function cancelledWords({ kind }: TaskDefinition): string {
+  return kind === 'reconcile' ? 'Cancelled: what was done stays done.' : 'Cancelled: what was read is kept.';
 }
 
 const databasePauseMs = 1000;

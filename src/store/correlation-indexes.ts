@@ -3,7 +3,7 @@
  * indexes that find it.
  */
 import type { ISql, Sql } from 'postgres';
-import { type PairingPlan, typeNumber } from './pairing-plan.ts';
+import { typeNumber } from './pairing-plan.ts';
 import { foldedAttribute } from './query-filter-sql.ts';
 import type { Fragment } from './sql-text.ts';
 
@@ -22,8 +22,6 @@ function quotedName(sql: ISql, name: string): Fragment {
   const text = `E'${name.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
   return sql`${sql.unsafe(text)}` as unknown as Fragment;
 }
-
-export type CorrelationIndex = Pick<PairingPlan, 'targetTypeId'> & Readonly<{ attribute: string }>;
 
 /** Whether there is an index on an attribute of a type. */
 export async function findIndexedAttributes(sql: ISql, targetTypeId: number): Promise<ReadonlySet<string>> {
@@ -89,22 +87,4 @@ async function ensureIndex(sql: ISql, targetTypeId: number, attribute: string): 
     create index concurrently if not exists ${sql(indexName)} on resource (${correlatedText(sql, sql`attributes`, attribute)})
     where entity_type_id = ${typeNumber(sql, targetTypeId)}`;
   return true;
-}
-
-/** Drops indexes that no mapping asks for any more. `wanted` are those of all mappings. */
-export async function dropIdleIndexes(
-  sql: Sql,
-  wanted: readonly Readonly<{ entityTypeId: number; attribute: string }>[],
-): Promise<number> {
-  const idle = await sql<{ indexName: string }[]>`
-    select index_name from correlation_index
-    where not exists (
-      select from unnest(${wanted.map(({ entityTypeId }) => entityTypeId)}::int[], ${wanted.map(({ attribute }) => attribute)}::text[])
-        as wanted (entity_type_id, attribute)
-      where wanted.entity_type_id = correlation_index.entity_type_id and wanted.attribute = correlation_index.attribute)`;
-  for (const { indexName } of idle) {
-    await sql`drop index concurrently if exists ${sql(indexName)}`;
-    await sql`delete from correlation_index where index_name = ${indexName}`;
-  }
-  return idle.length;
 }

@@ -114,12 +114,18 @@ export async function insertEntries(
       target_print, created_key)
     select ${reconciliationId}::int, number, phase, qualifier, situation, action, status, message, "sourceKey",
       "targetKey", "sourceName", "targetName", "matchedOn",
-      case when "ambiguousKeys" is not null then array(select json_array_elements_text("ambiguousKeys")) end, "matchCount", policy, changes,
+      case when "ambiguousKeys" is not null then array(select json_array_elements_text("ambiguousKeys")) end, coalesce("matchCount", 0),
+      policy, changes,
       "linkNumber", "sourcePrint", "targetPrint", "createdKey"
-    from json_to_recordset(${JSON.stringify(entries)}::text::json) as given (number bigint, phase entry_phase, qualifier text,
+    from json_to_recordset(${JSON.stringify(entries, withoutNothing)}::text::json) as given (number bigint, phase entry_phase, qualifier text,
       situation situation, action entry_action, status entry_status, message text, "sourceKey" text, "targetKey" text,
       "sourceName" text, "targetName" text, "matchedOn" jsonb, "ambiguousKeys" json, "matchCount" integer, policy integer, changes jsonb,
       "linkNumber" bigint, "sourcePrint" bigint, "targetPrint" bigint, "createdKey" text)`;
+}
+
+/** What is null or zero need not be said. Values of `changes` are parts of their own, and stay as they are. */
+function withoutNothing(this: unknown, name: string, value: unknown): unknown {
+  return value === null || value === 0 ? undefined : value;
 }
 
 /** Lists more pairs that are as they should be, a thousand links a chunk. */

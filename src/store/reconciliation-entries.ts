@@ -2,7 +2,7 @@
  * What runs of mappings found of each pair: entries, and the linked pairs that were as they should be, which have no row of their own.
  * Both are read here as one list.
  */
-import type { ISql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import {
   type Action,
   type Category,
@@ -159,25 +159,6 @@ export async function readUnchangedPair(
   if (!found) return undefined;
   const [pair] = await selectPairs(sql, scope, [linkNumber]);
   return pair;
-}
-
-/** How many failed entries there are of each situation. */
-export async function countFailures(
-  sql: ISql,
-  reconciliationId: number,
-): Promise<readonly Readonly<{ situation: Situation | null; failed: number }>[]> {
-  return await sql`
-    select situation, count(*)::float8 as failed from reconciliation_entry
-    where reconciliation_id = ${reconciliationId} and status = 'failed' group by situation`;
-}
-
-/**
- * The status of an entry, as a query of `reconciliation_entry as entry` joined with `reconciliation` reads it: what is proposed is done
- * up to the position of the run, and nobody writes that again.
- */
-export function entryStatus(sql: ISql) {
-  return sql`(case when entry.status = 'proposed' and entry.entry_number <= reconciliation.entry_position
-    then 'succeeded' else entry.status end)`;
 }
 
 /** Where the entries of a run belong. */

@@ -1,13 +1,6 @@
 /** Entries that failed: they are looked at again by every run until they succeed or are gone. */
-import type { ISql, TransactionSql } from 'postgres';
+import type { TransactionSql } from 'postgres';
 import type { ReconciliationMode } from '../model/reconciliation.ts';
-
-/** How many there are of a mapping. */
-export async function countRetries(sql: ISql, mappingId: number): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::float8 as count from reconciliation_retry where mapping_id = ${mappingId}`;
-  return row?.count ?? 0;
-}
 
 export type EndedRun = Readonly<{
   mappingId: number;

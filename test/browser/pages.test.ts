@@ -54,12 +54,12 @@ test('the palette finds tenants, jobs and people by the beginnings of their name
   await found.getByRole('group', { name: 'Tenants' }).getByText(seed.tenant).waitFor();
   await found.getByRole('group', { name: 'Jobs' }).getByText(seed.jobIdentifier).first().waitFor();
   await box.fill(seed.userName.slice(0, 4));
-  await found.getByRole('group', { name: 'Directory' }).getByText(seed.userName).waitFor();
+  await found.getByRole('group', { name: 'Directory' }).getByText(seed.userName).first().waitFor();
   await takePicture(page, 'palette-people');
   await box.fill('no such thing');
   await page.getByText('Nothing matches “no such thing”.').waitFor();
   await box.fill(seed.userName);
-  await found.getByText(seed.userName).waitFor();
+  await found.getByText(seed.userName).first().waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: seed.userName, level: 1 }).waitFor();
 });

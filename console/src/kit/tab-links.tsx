@@ -1,5 +1,6 @@
 /** Tabs that are pages of their own: links, of which one leads to where one is. */
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 export type TabLink = Readonly<{
   label: string;
@@ -13,9 +14,17 @@ export function TabLinks({
   links,
   look = 'tabs',
 }: Readonly<{ label: string; links: readonly TabLink[]; look?: 'tabs' | 'pills' }>) {
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  // On narrow pages not all of them fit: the one that one is at is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where one is decides which it is.
+  useEffect(() => {
+    const current = list.current?.querySelector('[aria-current=page]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   return (
     <nav aria-label={label} className={look === 'tabs' ? 'border-b border-line' : ''}>
-      <ul className="flex gap-1 overflow-x-auto">
+      <ul ref={list} className="flex gap-1 overflow-x-auto">
         {links.map(({ label: words, isOpenBelow = false, ...target }) => (
           <li key={words}>
             <Link

@@ -177,6 +177,14 @@ export const t = defineTexts({
     'Owner <other>{other}</other> added, found by <run>run {run, number}</run>',
   'history.link.delete.from.owners':
     'Owner <other>{other}</other> removed, found by <run>run {run, number}</run>',
+  'history.link.insert.to.manager':
+    'Made manager of <other>{other}</other>, found by <run>run {run, number}</run>',
+  'history.link.delete.to.manager':
+    'No longer manager of <other>{other}</other>, found by <run>run {run, number}</run>',
+  'history.link.insert.from.manager':
+    'Manager <other>{other}</other> set, found by <run>run {run, number}</run>',
+  'history.link.delete.from.manager':
+    'Manager <other>{other}</other> removed, found by <run>run {run, number}</run>',
   'history.link.insert.to.other':
     'Linked from <other>{other}</other> ({association}), found by <run>run {run, number}</run>',
   'history.link.delete.to.other':
@@ -200,6 +208,12 @@ export const t = defineTexts({
   'history.written.delete.from.members': 'Member <other>{other}</other> removed by <writer>{writer}</writer>',
   'history.written.insert.from.owners': 'Owner <other>{other}</other> added by <writer>{writer}</writer>',
   'history.written.delete.from.owners': 'Owner <other>{other}</other> removed by <writer>{writer}</writer>',
+  'history.written.insert.to.manager': 'Made manager of <other>{other}</other> by <writer>{writer}</writer>',
+  'history.written.delete.to.manager':
+    'No longer manager of <other>{other}</other>, by <writer>{writer}</writer>',
+  'history.written.insert.from.manager': 'Manager <other>{other}</other> set by <writer>{writer}</writer>',
+  'history.written.delete.from.manager':
+    'Manager <other>{other}</other> removed by <writer>{writer}</writer>',
   'history.written.insert.to.other':
     'Linked from <other>{other}</other> ({association}) by <writer>{writer}</writer>',
   'history.written.delete.to.other':

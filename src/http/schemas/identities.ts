@@ -27,7 +27,6 @@ const customShape = {
   isRequired: z.boolean().default(false),
 };
 const customAttributeSchema = z.strictObject(customShape).openapi('CustomAttribute');
-export type CustomAttribute = z.output<typeof customAttributeSchema>;
 
 const mostCustom = 200;
 

@@ -123,7 +123,7 @@ function Side({ value, children }: Readonly<{ value: unknown; children: ReactNod
   return value === undefined ? <span className="text-muted">{t('history.noValue')}</span> : children;
 }
 
-const namedLinks = ['members', 'owners'] as const;
+const namedLinks = ['members', 'owners', 'manager'] as const;
 
 function Sentence({ address, entry }: Readonly<{ address: ResourceAddress; entry: HistoryEntry }>) {
   const { kind, link, runId, jobRunId, writer } = entry;

@@ -70,7 +70,7 @@ function columnsOf(): readonly Column<Reconciliation>[] {
   ): Column<Reconciliation> => ({
     key,
     title,
-    width: 6,
+    width: 5,
     isNumeric: true,
     cell: (run) => formatCount(value(run)),
   });
@@ -78,10 +78,10 @@ function columnsOf(): readonly Column<Reconciliation>[] {
     {
       key: 'startedAt',
       title: t('past.startedAt'),
-      width: 12,
+      width: 11,
       cell: ({ startedAt }) => <Time value={startedAt} />,
     },
-    { key: 'mode', title: t('past.mode'), width: 10, cell: (run) => modeWords(run) },
+    { key: 'mode', title: t('past.mode'), width: 9.5, cell: (run) => modeWords(run) },
     {
       key: 'state',
       title: t('past.state'),
@@ -93,7 +93,7 @@ function columnsOf(): readonly Column<Reconciliation>[] {
     {
       key: 'duration',
       title: t('past.duration'),
-      width: 8,
+      width: 6.5,
       cell: ({ startedAt, endedAt }) => (
         <Duration ms={endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt)} />
       ),

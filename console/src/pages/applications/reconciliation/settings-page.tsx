@@ -179,7 +179,12 @@ function Settings({
         {(isAdvanced || areWrongHidden) && (
           <AdvancedSettings form={form} mapping={mapping} sides={sides} isReadOnly={isReadOnly} />
         )}
-        <FormActions form={form} permission={isReadOnly ? '/Jobs/Job/Update' : '/Syncline/Mappings/Update'} />
+        <div className="card z-2 p-4 shadow-lg md:sticky md:bottom-2">
+          <FormActions
+            form={form}
+            permission={isReadOnly ? '/Jobs/Job/Update' : '/Syncline/Mappings/Update'}
+          />
+        </div>
       </Form>
       {isAdvanced && <PositionCard mapping={mapping} />}
     </div>
