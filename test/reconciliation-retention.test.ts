@@ -1,8 +1,12 @@
 // What is kept of old runs of a mapping, and that nothing is kept for ever that nobody will look at.
 import { expect, test } from 'vitest';
+import { lockMapping } from '../src/store/connection-lock.ts';
+import { markInterrupted } from '../src/store/interrupted-reconciliations.ts';
+import { readMapping } from '../src/store/mappings.ts';
 import { removeOldEntries } from '../src/store/reconciliation-retention.ts';
+import { readReconciliation } from '../src/store/reconciliations.ts';
 import { useOwnDatabase } from './fixtures/own-database.ts';
-import { makeWorld } from './fixtures/reconciliation-world.ts';
+import { makeWorld, type World } from './fixtures/reconciliation-world.ts';
 
 const own = useOwnDatabase();
 const sql = () => own().database.sql;
@@ -65,3 +69,26 @@ test('a run makes the indexes that its correlation asks for', async () => {
     where connection.name = ${world.target}`;
   expect(indexes).toEqual([{ attribute: 'userName', indisvalid: true }]);
 });
+
+test('a run whose process is gone is marked, one whose mapping is held or whose job is under way is not', async () => {
+  const [gone, held, queued] = [await left(), await left(), await left()];
+  await sql()`
+    with made as (insert into job_run (job_identifier, trigger, started_by, state) values ('j', 'api', 'a test', 'queued') returning job_run_id),
+      task as (insert into task_run (job_run_id, place, identifier, definition) select job_run_id, 0, 't', '{}' from made returning task_run_id)
+    update reconciliation set task_run_id = (select task_run_id from task) where reconciliation_id = ${queued.id}`;
+  const mapping = await readMapping(sql(), held.world.name);
+  const lock = await lockMapping(sql(), mapping?.mappingId ?? 0);
+  expect(await markInterrupted(sql())).toBe(1);
+  await lock?.release();
+  const states = await Promise.all([gone, held, queued].map(({ id }) => readReconciliation(sql(), id)));
+  expect(states.map((run) => run?.state)).toEqual(['interrupted', 'running', 'running']);
+});
+
+async function left(): Promise<Readonly<{ world: World; id: number }>> {
+  const world = await makeWorld(sql());
+  const [row] = await sql()<{ id: number }[]>`
+    insert into reconciliation (mapping_id, mapping_name, definition, revision, mode, is_dry_run, counts, started_by)
+    select mapping_id, name, definition, revision, 'full', false, '{}', 'a process that is gone' from mapping where name = ${world.name}
+    returning reconciliation_id as id`;
+  return { world, id: row?.id ?? 0 };
+}

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import { markInterrupted } from '../store/interrupted-reconciliations.ts';
 import { isConnectionLoss } from '../store/queue-access.ts';
 import { removeOldEntries } from '../store/reconciliation-retention.ts';
 import { removeSome } from '../store/tenant-removal.ts';
@@ -38,7 +39,10 @@ export function startRemovalKeeper({ sql, onError }: RemovalKeeperOptions): Remo
       try {
         const outcome = await removeSome(sql);
         if (outcome === 'waiting') await rest(waitingMs);
-        if (outcome === 'nothing' && (await removeOldEntries(sql)) === 'nothing') await rest(idleMs);
+        if (outcome === 'nothing' && (await removeOldEntries(sql)) === 'nothing') {
+          await markInterrupted(sql);
+          await rest(idleMs);
+        }
       } catch (error) {
         if (!isConnectionLoss(error) && !isLockTimeout(error)) onError(error);
         await rest(waitingMs);

@@ -7,9 +7,12 @@ import { Fault } from '../errors.ts';
 import { hideInSentence } from '../mapping/redaction.ts';
 import type { Order, Receipt } from '../model/order.ts';
 import { lockLinks } from '../store/account-links.ts';
+import { readLastChange } from '../store/change-horizon.ts';
 import {
   failEntries,
+  findLostLinks,
   findStale,
+  hasForeignChanges,
   type LinkToMake,
   type LinkToMove,
   makeLinks,
@@ -40,14 +43,24 @@ export type Acted = Readonly<{
   workId: number | undefined;
 }>;
 
+export type ActingStart = Readonly<{
+  /** Entries up to this one are done. */
+  position: number;
+  /** How many are. */
+  done: number;
+  workId: number | undefined;
+  /** Where the log of changes was when everything was assessed; undefined where another process did that. */
+  assessedAt: number | undefined;
+}>;
+
 /** Acts on every proposed entry after a position. */
-export async function act(
-  run: MappingRun,
-  target: Target,
-  { position, done, workId }: Readonly<{ position: number; done: number; workId: number | undefined }>,
-): Promise<Acted> {
+export async function act(run: MappingRun, target: Target, start: ActingStart): Promise<Acted> {
   const { sql, reconciliationId, signal, clock } = run;
-  let state = { position, done, workId };
+  let state: ActingState = {
+    ...start,
+    isDisturbed: start.assessedAt === undefined,
+    seenAt: start.assessedAt ?? 0,
+  };
   let next = readProposed(sql, reconciliationId, state.position, batchEntries);
   for (;;) {
     const entries = await next;
@@ -61,28 +74,52 @@ export async function act(
   }
 }
 
-type ActingState = Readonly<{ position: number; done: number; workId: number | undefined }>;
+type ActingState = Readonly<{
+  position: number;
+  done: number;
+  workId: number | undefined;
+  /** Whether others have changed resources since everything was assessed, so that every entry has to be looked at once more. */
+  isDisturbed: boolean;
+  /** The log of changes was looked at up to here. */
+  seenAt: number;
+}>;
 
 async function actOnBatch(
   run: MappingRun,
   target: Target,
   entries: readonly ProposedEntry[],
-  state: ActingState,
+  before: ActingState,
 ): Promise<ActingState> {
-  const before = asCounts(run.tally);
+  const counts = asCounts(run.tally);
+  let state = await lookAround(run, before);
   for (let attempt = 1; ; attempt++) {
     try {
       return await transact(run.sql, (transaction) => actWithin(run, target, transaction, entries, state));
     } catch (error) {
-      restoreTally(run.tally, before);
+      restoreTally(run.tally, counts);
       if (attempt === mostAttempts || !isCollision(error)) throw error;
+      state = { ...state, isDisturbed: true };
     }
   }
 }
 
-/** Deadlocks and serialization failures. */
+/** Deadlocks, serialization failures, and account links that others have made meanwhile. */
 function isCollision(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (error.code === '23505') return 'table_name' in error && error.table_name === 'account_link';
+  return error.code === '40P01' || error.code === '40001';
+}
+
+/** As long as nobody else writes, what was assessed is what there is. */
+async function lookAround({ sql, plan }: MappingRun, state: ActingState): Promise<ActingState> {
+  if (state.isDisturbed) return state;
+  const upTo = await readLastChange(sql);
+  const isDisturbed = await hasForeignChanges(sql, plan, {
+    after: state.seenAt,
+    upTo,
+    workId: state.workId ?? null,
+  });
+  return { ...state, isDisturbed, seenAt: upTo };
 }
 
 async function actWithin(
@@ -102,37 +139,53 @@ async function actWithin(
   }
   const workId = claimed.runId ?? (await beginWork(run, target, sql));
   await lockLinks(sql, plan.ownerId);
-  const [first, last] = [entries[0]?.number ?? 0, entries.at(-1)?.number ?? 0];
   // A batch is small beside all that it meets, whatever the planner knows of tables that have just been filled.
   await steerPlanner(sql, false);
-  const stale = await findStale(sql, plan, { first, last });
+  const stale = await findOutdated(run, sql, entries, state.isDisturbed);
   const fresh = entries.filter(({ number }) => !stale.has(number));
   const orders = fresh.map((entry) => orderOf(run, entry));
   const given = orders.filter((order) => order !== null);
   const receipts = given.length === 0 ? [] : await target.fulfil(sql, workId, given, plan.seed);
   const answers = receipts[Symbol.iterator]();
   const outcome: Outcome = { made: [], moved: [], kept: [], removed: [], failures: [], created: [] };
-  for (const entry of entries) {
-    const staleness = stale.get(entry.number);
-    if (staleness !== undefined)
-      outcome.failures.push({ number: entry.number, message: staleMessages[staleness] });
-  }
+  for (const [number, staleness] of stale)
+    outcome.failures.push({ number, message: staleMessages[staleness] });
   for (const [index, entry] of fresh.entries()) {
     const receipt = orders[index] === null ? null : (answers.next().value ?? null);
     settle(run, entry, receipt, outcome);
   }
-  await removeLinks(sql, outcome.removed);
-  await makeLinks(sql, plan, outcome.made);
-  await moveLinks(sql, plan, outcome.moved);
-  await settlePairs(sql, plan, outcome.kept);
-  await failEntries(sql, reconciliationId, outcome.failures);
-  await recordCreatedKeys(sql, reconciliationId, outcome.created);
   tally.proposed -= entries.length;
   tally.failed += outcome.failures.length;
   tally.succeeded += entries.length - outcome.failures.length;
+  const position = entries.at(-1)?.number ?? state.position;
   const done = state.done + entries.length;
-  await recordActed(sql, reconciliationId, { entryPosition: last, counts: asCounts(tally), done });
-  return { position: last, done, workId };
+  // One after the other in the database, without waiting for each here.
+  await Promise.all([
+    removeLinks(sql, outcome.removed),
+    makeLinks(sql, plan, outcome.made),
+    moveLinks(sql, plan, outcome.moved),
+    settlePairs(sql, plan, outcome.kept),
+    failEntries(sql, reconciliationId, outcome.failures),
+    recordCreatedKeys(sql, reconciliationId, outcome.created),
+    recordActed(sql, reconciliationId, { entryPosition: position, counts: asCounts(tally), done }),
+  ]);
+  return { ...state, position, done, workId };
+}
+
+/** Entries that are not what was assessed any more. */
+async function findOutdated(
+  { plan }: MappingRun,
+  sql: TransactionSql,
+  entries: readonly ProposedEntry[],
+  isDisturbed: boolean,
+): Promise<ReadonlyMap<number, Staleness>> {
+  const range = { first: entries[0]?.number ?? 0, last: entries.at(-1)?.number ?? 0 };
+  const isAnyLinked = entries.some(({ linkNumber }) => linkNumber !== null);
+  const lost = isAnyLinked ? await findLostLinks(sql, plan, range) : [];
+  const outdated = new Map<number, Staleness>(lost.map((number) => [number, 'link']));
+  if (!isDisturbed) return outdated;
+  for (const [number, staleness] of await findStale(sql, plan, range)) outdated.set(number, staleness);
+  return outdated;
 }
 
 /** Begins the piece of work of the target that a run writes in. */

@@ -12,7 +12,7 @@ import { lockMapping } from '../store/connection-lock.ts';
 import { ensureCorrelationIndexes } from '../store/correlation-indexes.ts';
 import { readMapping, type StoredMapping } from '../store/mappings.ts';
 import { countProposed } from '../store/reconciliation-acting.ts';
-import { dropEntries } from '../store/reconciliation-assessing.ts';
+import { analyzeEntries, dropEntries } from '../store/reconciliation-assessing.ts';
 import { hasSources, type PairingScope, pair } from '../store/reconciliation-pairing.ts';
 import { countGuardedTotals } from '../store/reconciliation-totals.ts';
 import {
@@ -223,6 +223,7 @@ async function advance(
   const { isDryRun, orderTarget, clock, tally } = run;
   let { stage, changePosition } = stored;
   let linkPosition = 0;
+  let assessedAt: number | undefined;
   if (!isDryRun && orderTarget === undefined) {
     throw new Fault(
       'reconciliation-refused',
@@ -231,6 +232,8 @@ async function advance(
   }
   if (stage !== 'checking' && stage !== 'acting') {
     ({ changePosition, linkPosition } = await look(run, mapping));
+    assessedAt = changePosition;
+    if (tally.proposed > manyEntries) await analyzeEntries(run.sql);
     await clock.enter('checking');
     stage = 'checking';
   }
@@ -249,6 +252,7 @@ async function advance(
     position: stored.entryPosition,
     done: 0,
     workId: stored.runId ?? undefined,
+    assessedAt,
   });
   const linked = acted.isComplete
     ? await writeReferences(run, orderTarget, { position: acted.position, done: total, workId: acted.workId })
@@ -256,6 +260,9 @@ async function advance(
   if (!linked.isComplete) throw cancelled(run);
   return await endRun(run, { ...end, workId: linked.workId });
 }
+
+/** Where a statement that reads all entries of a run for each batch would be felt. */
+const manyEntries = 10_000;
 
 /**
  * Looks at both sides, up to a list of what is to be done about each pair. Gives where the log of changes was before, and the last account

@@ -8,6 +8,7 @@ import { foldLetters } from '../mapping/text-folding.ts';
 import {
   type ClaimedValue,
   claimValues,
+  hasAny,
   prepareClaimedValues,
   readClaimedValues,
   type WorkRow,
@@ -39,9 +40,12 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
   const { name: type } = schema;
   await prepareClaimedValues(sql);
 
+  const isAnybodyThere = await hasAny(sql, run.plan.targetTypeId);
+
   /** The keys of those in the target that have some of these values. */
   async function findTaken(wanted: readonly ClaimedValue[]): Promise<Map<string, string>> {
     const holders = new Map<string, string>();
+    if (!isAnybodyThere) return holders;
     for (const attribute of new Set(wanted.map((one) => one.attribute))) {
       const values = wanted.filter((one) => one.attribute === attribute).map(({ value }) => value);
       const taken = names.includes(attribute)
@@ -85,18 +89,17 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
       );
       const places = new Map<string, ClaimedValue>();
       const repeated = wanted.map((values, index) => {
-        if (!free[index]) return false;
-        const isRepeated = values.some((value) => places.has(placeOf(value)));
-        if (!isRepeated) for (const value of values) places.set(placeOf(value), folded(value));
-        return isRepeated;
+        if (!free[index]) return undefined;
+        const again = values.find((value) => places.has(placeOf(value)));
+        if (!again) for (const value of values) places.set(placeOf(value), folded(value));
+        return again;
       });
       const lost = new Set((await claimValues(sql, [...places.values()])).map(placeOf));
       return entries.map(({ entry }, index) => {
         const values = wanted[index] ?? [];
         const taken = values.find((value) => !isFreeFor(entries[index], holders.get(placeOf(value))));
         if (taken) return failTaken(entry, taken, holders.get(placeOf(taken)), type);
-        const [first] = values;
-        const claimed = repeated[index] ? first : values.find((value) => lost.has(placeOf(value)));
+        const claimed = repeated[index] ?? values.find((value) => lost.has(placeOf(value)));
         return claimed ? failTaken(entry, claimed, undefined, type) : entry;
       });
     },

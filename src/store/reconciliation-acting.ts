@@ -48,8 +48,30 @@ export async function countProposed(sql: ISql, reconciliationId: number): Promis
 export type Staleness = 'source' | 'target' | 'link';
 
 /**
- * Of proposed entries between two numbers, those whose source, target or link is not what was assessed any more. Only who has locked
- * the links can rely on it.
+ * Of proposed entries between two numbers, those whose link is not what was assessed any more. Only who has locked the links can rely on
+ * it. That a link is in the way of one that is to be made, its constraints say.
+ */
+export async function findLostLinks(
+  sql: TransactionSql,
+  plan: PairingPlan,
+  { first, last }: Readonly<{ first: number; last: number }>,
+): Promise<readonly number[]> {
+  const { near, far } = linkColumns(sql, plan);
+  const isSame = (one: Fragment, other: Fragment, isSensitive: boolean) =>
+    isSensitive ? sql`${one} = ${other}` : sql`lower(${one}) = lower(${other})`;
+  const isKept = sql`(${isSame(sql`own.${near}`, sql`entry.source_key`, plan.isSourceKeyCaseSensitive)}
+    and ${isSame(sql`own.${far}`, sql`entry.target_key`, plan.isTargetKeyCaseSensitive)})`;
+  const rows = await sql<{ number: number }[]>`
+    select entry_number::float8 as number
+    from reconciliation_entry as entry left join account_link as own on own.link_number = entry.link_number
+    where entry.reconciliation_id = ${plan.reconciliationId} and entry_number between ${first} and ${last} and status = 'proposed'
+      and entry.link_number is not null and ${isKept} is not true`;
+  return rows.map(({ number }) => number);
+}
+
+/**
+ * The same of entries whose source or target is not what was assessed any more, or which are to make a link where there is one by now.
+ * Joins and no subqueries, of which the planner would look through all links of the mapping.
  */
 export async function findStale(
   sql: TransactionSql,
@@ -57,30 +79,41 @@ export async function findStale(
   { first, last }: Readonly<{ first: number; last: number }>,
 ): Promise<ReadonlyMap<number, Staleness>> {
   const { near, far } = linkColumns(sql, plan);
-  const isSame = (one: Fragment, other: Fragment, isSensitive: boolean) =>
-    isSensitive ? sql`${one} = ${other}` : sql`lower(${one}) = lower(${other})`;
-  const isKept = sql`(${isSame(sql`own.${near}`, sql`entry.source_key`, plan.isSourceKeyCaseSensitive)}
-    and ${isSame(sql`own.${far}`, sql`entry.target_key`, plan.isTargetKeyCaseSensitive)})`;
-  const isMaking = sql`entry.link_number is null and ${plan.isLinking} and entry.action in ('CREATE', 'UPDATE', 'LINK')`;
-  // Joins and no subqueries, of which the planner would look through all links of the mapping.
+  const linkOf = (column: Fragment, key: Fragment) => sql`lateral (
+    select link_number from account_link
+    where entry.link_number is null and ${plan.isLinking} and entry.action in ('CREATE', 'UPDATE', 'LINK')
+      and mapping_id = ${plan.ownerId} and account_link.qualifier = entry.qualifier and account_link.${column} = ${key} limit 1)`;
   const rows = await sql<{ number: number; staleness: Staleness }[]>`
     select number, staleness from (
       select entry_number::float8 as number, case
         when ${printOf(sql, plan, sql`source.attributes`)} is distinct from source_print then 'source'
         when ${printOf(sql, plan, sql`target.attributes`)} is distinct from target_print then 'target'
-        when entry.link_number is not null and ${isKept} is not true then 'link'
         when from_source.link_number is not null or to_target.link_number is not null then 'link' end as staleness
       from (select * from reconciliation_entry
             where reconciliation_id = ${plan.reconciliationId} and entry_number between ${first} and ${last} and status = 'proposed') as entry
         left join ${resourceByKey(sql, plan.sourceTypeId, sql`entry.source_key`)} as source on true
         left join ${resourceByKey(sql, plan.targetTypeId, sql`entry.target_key`)} as target on true
-        left join account_link as own on own.link_number = entry.link_number
-        left join account_link as from_source on ${isMaking} and from_source.mapping_id = ${plan.ownerId}
-          and from_source.qualifier = entry.qualifier and from_source.${near} = entry.source_key
-        left join account_link as to_target on ${isMaking} and to_target.mapping_id = ${plan.ownerId}
-          and to_target.qualifier = entry.qualifier and to_target.${far} = entry.target_key
+        left join ${linkOf(near, sql`entry.source_key`)} as from_source on true
+        left join ${linkOf(far, sql`entry.target_key`)} as to_target on true
     ) as judged where staleness is not null`;
   return new Map(rows.map(({ number, staleness }) => [number, staleness]));
+}
+
+/**
+ * Whether others than this run have changed source or target resources between two places in the log. `workId` is the piece of work
+ * that the run itself writes in.
+ */
+export async function hasForeignChanges(
+  sql: ISql,
+  { sourceTypeId, targetTypeId }: PairingPlan,
+  { after, upTo, workId }: Readonly<{ after: number; upTo: number; workId: number | null }>,
+): Promise<boolean> {
+  const [found] = await sql`
+    select from change
+    where change_number > ${after} and change_number <= ${upTo} and association_id is null
+      and entity_type_id in (${sourceTypeId}, ${targetTypeId})
+      and set_id not in (select set_id from export_set where run_id = ${workId}) limit 1`;
+  return found !== undefined;
 }
 
 export type LinkToMake = Readonly<{

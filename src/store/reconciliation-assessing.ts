@@ -114,18 +114,19 @@ export async function insertEntries(
       target_print, created_key)
     select ${reconciliationId}::int, number, phase, qualifier, situation, action, status, message, "sourceKey",
       "targetKey", "sourceName", "targetName", "matchedOn",
-      case when "ambiguousKeys" is not null then array(select json_array_elements_text("ambiguousKeys")) end, coalesce("matchCount", 0),
-      policy, changes,
+      case when "ambiguousKeys" is not null then array(select json_array_elements_text("ambiguousKeys")) end, "matchCount", policy, changes,
       "linkNumber", "sourcePrint", "targetPrint", "createdKey"
-    from json_to_recordset(${JSON.stringify(entries, withoutNothing)}::text::json) as given (number bigint, phase entry_phase, qualifier text,
+    from json_to_recordset(${JSON.stringify(entries.map(withoutNothing))}::text::json) as given (number bigint, phase entry_phase, qualifier text,
       situation situation, action entry_action, status entry_status, message text, "sourceKey" text, "targetKey" text,
       "sourceName" text, "targetName" text, "matchedOn" jsonb, "ambiguousKeys" json, "matchCount" integer, policy integer, changes jsonb,
       "linkNumber" bigint, "sourcePrint" bigint, "targetPrint" bigint, "createdKey" text)`;
 }
 
-/** What is null or zero need not be said. Values of `changes` are parts of their own, and stay as they are. */
-function withoutNothing(this: unknown, name: string, value: unknown): unknown {
-  return value === null || value === 0 ? undefined : value;
+/** What is null need not be sent. */
+function withoutNothing(entry: EntryRow): Partial<EntryRow> {
+  const said: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(entry)) if (value !== null) said[name] = value;
+  return said as Partial<EntryRow>;
 }
 
 /** Lists more pairs that are as they should be, a thousand links a chunk. */
@@ -138,6 +139,11 @@ export async function insertUnchanged(
   await sql`
     insert into reconciliation_unchanged (reconciliation_id, chunk_number, link_numbers)
     values (${reconciliationId}, ${chunkNumber}, ${[...linkNumbers]}::text[]::bigint[])`;
+}
+
+/** PostgreSQL learns of many new entries before they are read again. */
+export async function analyzeEntries(sql: Sql): Promise<void> {
+  await sql`analyze reconciliation_entry`;
 }
 
 /** Forgets what an assessment that came to no end has found. */
@@ -196,6 +202,12 @@ export async function recordClaims(
     insert into claim (qualifier, target_key)
     select * from unnest(${claims.map(({ qualifier }) => qualifier)}::text[], ${claims.map(({ targetKey }) => targetKey)}::text[])
     on conflict do nothing`;
+}
+
+/** Whether there is any resource of a type. */
+export async function hasAny(sql: TransactionSql, entityTypeId: number): Promise<boolean> {
+  const [found] = await sql`select from resource where entity_type_id = ${entityTypeId} limit 1`;
+  return found !== undefined;
 }
 
 /** Makes the empty table of values that rows of this run have been given and no other may have. */
