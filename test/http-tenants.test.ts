@@ -441,7 +441,7 @@ describe('a tenant, from its first day to its last', () => {
     }, patience);
     const [left] = await sql`
       select (select count(*) from resource)::int as resources, (select count(*) from change)::int as changes,
-        (select count(*) from connection)::int as connections, (select count(*) from run)::int as runs,
+        (select count(*) from connection where source <> 'identities')::int as connections, (select count(*) from run)::int as runs,
         (select count(*) from resource_link)::int as links, (select count(*) from job_run)::int as job_runs,
         (select count(*) from pg_class where relname ~ '^resource_link_[0-9]+$')::int as partitions,
         (select count(*) from pg_views where schemaname = 'directory')::int as views`;
