@@ -61,10 +61,20 @@ export function valuePlace(entityType: string, { attribute, value }: UniqueValue
 
 /** The unique values among some attributes, folded. */
 export function uniqueValuesOf(schema: ObjectSchema, attributes: Attributes): readonly UniqueValue[] {
-  return schema.attributes.flatMap(({ name, isUnique }) => {
+  return uniqueNamesOf(schema).flatMap((name) => {
     const value = attributes[name];
-    return isUnique && typeof value === 'string' ? [{ attribute: name, value: foldLetters(value) }] : [];
+    return typeof value === 'string' ? [{ attribute: name, value: foldLetters(value) }] : [];
   });
+}
+
+/** Few of many attributes, and asked for with every order. */
+const uniqueNames = new WeakMap<ObjectSchema, readonly string[]>();
+
+function uniqueNamesOf(schema: ObjectSchema): readonly string[] {
+  const known =
+    uniqueNames.get(schema) ?? schema.attributes.flatMap(({ name, isUnique }) => (isUnique ? [name] : []));
+  uniqueNames.set(schema, known);
+  return known;
 }
 
 /** Decides orders in their order: each sees what those before it take and give back. No two may be about one identity. */

@@ -3,7 +3,7 @@
  * few statements; each is done whole, with its changes in the log, or not at all.
  */
 import { randomUUID } from 'node:crypto';
-import type { ISql, JSONValue, TransactionSql } from 'postgres';
+import type { ISql, TransactionSql } from 'postgres';
 import { foldLetters } from '../mapping/text-folding.ts';
 import { identitiesSource } from '../model/identity-schema.ts';
 import type { Order, Receipt } from '../model/order.ts';
@@ -83,16 +83,18 @@ async function writePortion(
     taken: await readTaken(sql, orders, types),
     makeKey: randomUUID,
   });
+  const prints = new Map<string, string>();
   for (const type of types.values()) {
     const own = decisions.filter((one) => one.kind !== 'ended' && one.entityType === type.name);
-    if (own.length > 0) await writeDecisions(sql, type, own, runId);
+    if (own.length === 0) continue;
+    for (const { key, print } of await writeDecisions(sql, type, own, { runId, seed })) {
+      prints.set(identityPlace(type.name, key), print);
+    }
   }
-  const written = decisions.flatMap((one) => (one.kind === 'insert' || one.kind === 'update' ? one : []));
-  const prints = await readPrints(sql, written, types, seed);
   return decisions.map((decision): Receipt => {
     if (decision.kind === 'ended') return decision.receipt;
     const { entityType, key } = decision;
-    return { kind: 'done', key, print: prints.get(identityPlace(entityType, key))?.print ?? null };
+    return { kind: 'done', key, print: prints.get(identityPlace(entityType, key)) ?? null };
   });
 }
 
@@ -108,19 +110,7 @@ async function readStored(
   const named = orders.flatMap(({ entityType, key }) => (key === undefined ? [] : [{ entityType, key }]));
   if (named.length === 0) return new Map();
   const rows = await sql<(StoredIdentity & Readonly<{ entityTypeId: number; key: string }>)[]>`
-    select entity_type_id, key, attributes, ${printOf(sql, seed)} as print from resource where ${isAt(sql, named, types)}`;
-  return byPlace(rows, types);
-}
-
-async function readPrints(
-  sql: ISql,
-  written: readonly Named[],
-  types: Types,
-  seed: string,
-): Promise<ReadonlyMap<string, Readonly<{ print: string }>>> {
-  if (written.length === 0) return new Map();
-  const rows = await sql<Readonly<{ entityTypeId: number; key: string; print: string }>[]>`
-    select entity_type_id, key, ${printOf(sql, seed)} as print from resource where ${isAt(sql, written, types)}`;
+    select entity_type_id, key, attributes, ${printOf(sql, seed, sql`attributes`)} as print from resource where ${isAt(sql, named, types)}`;
   return byPlace(rows, types);
 }
 
@@ -143,9 +133,9 @@ function nameOf(types: Types, entityTypeId: number): string {
   return type.name;
 }
 
-/** The fingerprint of `attributes`. */
-function printOf(sql: ISql, seed: string) {
-  return sql`jsonb_hash_extended(attributes, ${seed}::text::bigint)::text`;
+/** The fingerprint of attributes, a value of type jsonb. */
+function printOf(sql: ISql, seed: string, attributes: ReturnType<ISql>) {
+  return sql`jsonb_hash_extended(${attributes}, ${seed}::text::bigint)::text`;
 }
 
 /** Whose the unique values are that orders want. */
@@ -193,13 +183,16 @@ export async function findTakenValues(
   );
 }
 
-/** Writes what was decided of identities of one type. */
+type Printed = Readonly<{ key: string; print: string }>;
+
+/** Writes what was decided of identities of one type. Gives the fingerprints of those that are there now. */
 async function writeDecisions(
   sql: TransactionSql,
   { entityTypeId }: StoredIdentityType,
   decisions: readonly Decision[],
-  runId: number,
-): Promise<void> {
+  { runId, seed }: Writing,
+): Promise<readonly Printed[]> {
+  const prints: Printed[] = [];
   const setId = await setOfWork(sql, runId, entityTypeId);
   const inserts = decisions.flatMap((one) => (one.kind === 'insert' ? one : []));
   const updates = decisions.flatMap((one) => (one.kind === 'update' ? one : []));
@@ -224,7 +217,7 @@ async function writeDecisions(
     await dropLinksOf(sql, { runId, setId, entityTypeId, keys: deletes.map(({ key }) => key) });
   }
   if (updates.length > 0) {
-    await sql`
+    const updated = await sql<Printed[]>`
       with told as materialized (
         select place, value->>'key' as key, value->'before' as before, value->'after' as after
         from jsonb_array_elements(${jsonOf(updates)}::text::jsonb) with ordinality as given (value, place)
@@ -233,21 +226,30 @@ async function writeDecisions(
         update resource set attributes = jsonb_strip_nulls(attributes || after) from told
         where entity_type_id = ${entityTypeId} and resource.key = told.key
           and resource.key = any(${updates.map(({ key }) => key)}::text[])
+        returning resource.key, ${printOf(sql, seed, sql`resource.attributes`)} as print
+      ),
+      logged as (
+        insert into change (set_id, kind, entity_type_id, key, before, after)
+        select ${setId}::int, 'update', ${entityTypeId}::int, key, before, after from told order by place
       )
-      insert into change (set_id, kind, entity_type_id, key, before, after)
-      select ${setId}::int, 'update', ${entityTypeId}::int, key, before, after from told order by place`;
+      select key, print from stored`;
+    prints.push(...updated);
   }
   if (inserts.length > 0) {
-    await sql`
+    const inserted = await sql<Printed[]>`
       with told as materialized (
         select place, value->>'key' as key, value->'after' as after
         from jsonb_array_elements(${jsonOf(inserts)}::text::jsonb) with ordinality as given (value, place)
       ),
       stored as (
         insert into resource (entity_type_id, key, attributes) select ${entityTypeId}::int, key, after from told
+      ),
+      logged as (
+        insert into change (set_id, kind, entity_type_id, key, before, after)
+        select ${setId}::int, 'insert', ${entityTypeId}::int, key, null, after from told order by place
       )
-      insert into change (set_id, kind, entity_type_id, key, before, after)
-      select ${setId}::int, 'insert', ${entityTypeId}::int, key, null, after from told order by place`;
+      select key, ${printOf(sql, seed, sql`after`)} as print from told`;
+    prints.push(...inserted);
   }
   const takes = [...updates, ...inserts].flatMap(({ key, takes: own }) =>
     own.map((one) => ({ ...one, key })),
@@ -261,8 +263,12 @@ async function writeDecisions(
   }
   const counts = { inserted: inserts.length, updated: updates.length, deleted: deletes.length };
   await countResources(sql, runId, entityTypeId, counts);
+  return prints;
 }
 
-function jsonOf(decisions: readonly Decision[]): string {
-  return JSON.stringify(decisions satisfies readonly object[] as readonly JSONValue[]);
+function jsonOf(decisions: readonly Extract<Decision, { kind: 'insert' | 'update' }>[]): string {
+  const told = decisions.map(({ key, after, ...decision }) =>
+    decision.kind === 'update' ? { key, before: decision.before, after } : { key, after },
+  );
+  return JSON.stringify(told);
 }

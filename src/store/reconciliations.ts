@@ -270,10 +270,22 @@ export async function endReconciliation(
   if (change) await recordReconciliation(sql, reconciliationId, change);
   // What is blocked waits between checking and acting.
   const stage = state === 'blocked' ? sql`stage` : sql`'ended'::reconciliation_stage`;
+  const counts = state === 'blocked' ? sql`counts` : countsOfDone(sql);
   const ended = await sql`
-    update reconciliation set state = ${state}, message = ${message}, ended_at = now(), stage = ${stage}, stage_at = now()
+    update reconciliation set state = ${state}, message = ${message}, ended_at = now(), stage = ${stage}, stage_at = now(),
+      counts = ${counts}
     where reconciliation_id = ${reconciliationId} and state = 'running'`;
   return ended.count === 1;
+}
+
+/** The counts of a run that has ended: what it would have done before it came to acting is not counted as done. */
+function countsOfDone(sql: ISql): Fragment {
+  return sql`
+    case when is_dry_run or stage in ('acting', 'ended') then counts
+    else counts || jsonb_build_object(
+      'target', coalesce(counts -> 'target', '{}') || '{"created": 0, "updated": 0, "deleted": 0}',
+      'links', '{"created": 0, "removed": 0, "moved": 0}'::jsonb)
+    end`;
 }
 
 /** Drops what a blocked run would do. Says whether it was blocked. */
@@ -283,7 +295,8 @@ export async function discardReconciliation(
   message: string,
 ): Promise<boolean> {
   const dropped = await sql`
-    update reconciliation set state = 'cancelled', message = ${message}, stage = 'ended', stage_at = now()
+    update reconciliation set state = 'cancelled', message = ${message}, stage = 'ended', stage_at = now(),
+      counts = ${countsOfDone(sql)}
     where reconciliation_id = ${reconciliationId} and state = 'blocked'`;
   return dropped.count === 1;
 }

@@ -92,6 +92,7 @@ async function saveSettings(): Promise<void> {
 async function openIdentity(typed: string, name: string): Promise<void> {
   page = await getConsole().open('/');
   await link(mainNavigation(), 'Identities').click();
+  await page.getByRole('heading', { level: 1, name: 'Manage Identities' }).waitFor();
   const table = page.getByRole('table', { name: 'Identities' });
   await page.getByRole('searchbox', { name: 'Name, email or ID' }).fill(typed);
   await expect.poll(() => table.getByRole('row').count(), patience).toBe(2);

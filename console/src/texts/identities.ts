@@ -3,6 +3,7 @@ import { defineTexts } from './texts.ts';
 
 export const t = defineTexts({
   'identities.title': 'Identities',
+  'identities.manage': 'Manage Identities',
   'identities.summary': 'People and groups that Syncline keeps itself: mappings write them, and so can you.',
   'identities.types': 'Types of identities',
   'identities.users': 'Users',

@@ -240,7 +240,8 @@ export const t = defineTexts({
   'entries.none': 'No reconciliation data for this category',
   'entries.noneHint': 'This run found nothing of the kind.',
   'entries.removed': 'The entries of this run are not kept any more',
-  'entries.removedHint': 'Those of the last ten full runs are kept, and of the last ten others. What this run counted stays.',
+  'entries.removedHint':
+    'Those of the last ten full runs are kept, and of the last ten others. What this run counted stays.',
 
   'causes.title': 'By cause',
   'causes.example': '{count, plural, one {one record} other {# records}}, such as {example}',

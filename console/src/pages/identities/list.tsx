@@ -46,7 +46,7 @@ export function IdentitiesPage() {
   );
   return (
     <Page
-      title={t('identities.title')}
+      title={t('identities.manage')}
       description={t('identities.summary')}
       actions={
         <>

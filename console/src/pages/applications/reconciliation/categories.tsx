@@ -11,6 +11,7 @@ import {
   type Category,
   categoryNames,
   categoryWords,
+  isDone,
   type Sides,
   type Situation,
   situationsOf,
@@ -136,19 +137,15 @@ function OneCategory({
 }
 
 /** What was done with those of a category, where something was. */
-function Effect({
-  run: { counts, isDryRun, state },
-  situations,
-}: Readonly<{ run: Reconciliation; situations: readonly Situation[] }>) {
+function Effect({ run, situations }: Readonly<{ run: Reconciliation; situations: readonly Situation[] }>) {
   const words = situations.join(', ');
-  const isDone = !isDryRun && state !== 'blocked';
-  const { created } = counts.target;
+  const { created } = run.counts.target;
   if (!situations.some((one) => one === 'ABSENT' || one === 'MISSING') || created === 0) return words;
   return (
     <>
       {words}
       {': '}
-      {t(isDone ? 'categories.created' : 'categories.wouldCreate', { count: created })}
+      {t(isDone(run) ? 'categories.created' : 'categories.wouldCreate', { count: created })}
     </>
   );
 }

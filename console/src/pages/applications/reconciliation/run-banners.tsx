@@ -10,7 +10,7 @@ import { formatCount } from '../../../kit/formats.ts';
 import { showToast } from '../../../kit/toasts.tsx';
 import { Time } from '../../../kit/values.tsx';
 import { t } from '../../../texts/reconciliation.ts';
-import { type Action, idleActions, modeWords, type Sides } from './words.ts';
+import { modeWords, type Sides } from './words.ts';
 
 type Props = Readonly<{ run: Reconciliation; sides: Sides; isLatest: boolean; onLatest: () => void }>;
 
@@ -74,14 +74,21 @@ export function RunBanners({ run, sides, isLatest, onLatest }: Props) {
 }
 
 /** What approving does, in numbers. */
-function consequencesOf({ counts }: Pick<Reconciliation, 'counts'>): readonly string[] {
-  return (Object.entries(counts.actions) as [Action, number][])
-    .filter(([action, count]) => count > 0 && !idleActions.has(action))
-    .map(([action, count]) =>
-      t(`would.${action as Exclude<Action, 'EXCEPTION' | 'IGNORE' | 'REPORT' | 'NOREPORT' | 'ASYNC'>}`, {
-        count,
-      }),
-    );
+function consequencesOf(counts: Reconciliation['counts']): readonly string[] {
+  const { created, updated, deleted } = counts.target;
+  const numbers = [
+    ['CREATE', created],
+    ['UPDATE', updated],
+    ['DELETE', deleted],
+    // Beyond those that come and go with their objects.
+    ['LINK', counts.links.created - created],
+    ['UNLINK', unlinksOf(counts)],
+  ] as const;
+  return numbers.filter(([, count]) => count > 0).map(([action, count]) => t(`would.${action}`, { count }));
+}
+
+function unlinksOf({ target, links }: Reconciliation['counts']): number {
+  return Math.max(0, links.removed - target.deleted);
 }
 
 function Reasons({ run: { blockReasons } }: Readonly<{ run: Reconciliation }>) {
@@ -100,7 +107,7 @@ const mostUntyped = 100;
 function Blocked({ run, sides }: Readonly<{ run: Reconciliation; sides: Sides }>) {
   const [asking, setAsking] = useState<'approve' | 'discard'>();
   const { reconciliationId, canResume, counts } = run;
-  const deletions = (counts.actions.DELETE ?? 0) + (counts.actions.UNLINK ?? 0);
+  const deletions = counts.target.deleted + unlinksOf(counts);
   const close = () => setAsking(undefined);
   return (
     <Banner
@@ -138,7 +145,7 @@ function Blocked({ run, sides }: Readonly<{ run: Reconciliation; sides: Sides }>
       >
         <p>{t('heldBack.approveText', sides)}</p>
         <ul className="list-disc ps-5">
-          {consequencesOf(run).map((sentence) => (
+          {consequencesOf(run.counts).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>

@@ -23,7 +23,7 @@ import { StatusBadge } from '../../../kit/status-badge.tsx';
 import { showFailure } from '../../../kit/toasts.tsx';
 import { Duration, Time } from '../../../kit/values.tsx';
 import { t } from '../../../texts/reconciliation.ts';
-import { modeWords, percentOf } from './words.ts';
+import { isDone, modeWords, percentOf } from './words.ts';
 
 type Props = Readonly<{ mapping: Mapping; latest: Reconciliation | undefined; isLoaded: boolean }>;
 
@@ -194,10 +194,10 @@ function Running({ run }: Readonly<{ run: Reconciliation }>) {
         </Button>
       </div>
       <p className="text-[.8667rem] text-muted tabular-nums">
-        {t(run.isDryRun ? 'progress.countsWould' : 'progress.counts', {
-          created: run.isDryRun ? counts.actions.CREATE : counts.target.created,
-          updated: run.isDryRun ? counts.actions.UPDATE : counts.target.updated,
-          deleted: run.isDryRun ? counts.actions.DELETE : counts.target.deleted,
+        {t(isDone(run) ? 'progress.counts' : 'progress.countsWould', {
+          created: counts.target.created,
+          updated: counts.target.updated,
+          deleted: counts.target.deleted,
           failed: counts.failed,
         })}
       </p>

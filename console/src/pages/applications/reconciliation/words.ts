@@ -119,14 +119,18 @@ export const actionNames: readonly Action[] = [
   'ASYNC',
 ];
 
+/** Whether what a run counts of the target is done; otherwise it is what it would do. */
+export function isDone({
+  isDryRun,
+  state,
+  stage,
+}: Pick<Reconciliation, 'isDryRun' | 'state' | 'stage'>): boolean {
+  return !isDryRun && state !== 'blocked' && (stage === 'acting' || stage === 'ended');
+}
+
 /** What a run came to, in one line. */
-export function consequenceWords({ total, failed, counts, isDryRun, state }: Reconciliation): string {
-  const isDone = !isDryRun && state !== 'blocked';
-  return t(isDone ? 'oneRun.came' : 'oneRun.wouldCome', {
-    total,
-    failed,
-    created: isDone ? counts.target.created : counts.actions.CREATE,
-    updated: isDone ? counts.target.updated : counts.actions.UPDATE,
-    deleted: isDone ? counts.target.deleted : counts.actions.DELETE,
-  });
+export function consequenceWords(run: Reconciliation): string {
+  const { total, failed } = run;
+  const { created, updated, deleted } = run.counts.target;
+  return t(isDone(run) ? 'oneRun.came' : 'oneRun.wouldCome', { total, failed, created, updated, deleted });
 }
