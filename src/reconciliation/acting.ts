@@ -4,8 +4,6 @@
  */
 import type { TransactionSql } from 'postgres';
 import { Fault } from '../errors.ts';
-import { hideInSentence } from '../mapping/redaction.ts';
-import type { Order, Receipt } from '../model/order.ts';
 import { lockLinks } from '../store/account-links.ts';
 import { readLastChange } from '../store/change-horizon.ts';
 import {
@@ -13,8 +11,6 @@ import {
   findLostLinks,
   findStale,
   hasForeignChanges,
-  type LinkToMake,
-  type LinkToMove,
   makeLinks,
   moveLinks,
   type ProposedEntry,
@@ -23,11 +19,12 @@ import {
   removeLinks,
   type Staleness,
 } from '../store/reconciliation-acting.ts';
-import { type SettledPair, settlePairs } from '../store/reconciliation-assessing.ts';
+import { settlePairs } from '../store/reconciliation-assessing.ts';
 import { claimReconciliation, recordActed, recordTargetRun } from '../store/reconciliations.ts';
 import { steerPlanner } from '../store/staging.ts';
 import { transact } from '../store/transaction.ts';
-import { asCounts, countDeed, type Deed, restoreTally } from './counting.ts';
+import { asCounts, restoreTally } from './counting.ts';
+import { type Outcome, orderOf, settleEntry, staleMessages } from './entry-outcome.ts';
 import type { MappingRun, Target } from './mapping-run.ts';
 
 const batchEntries = 1000;
@@ -130,7 +127,12 @@ async function actWithin(
   state: ActingState,
 ): Promise<ActingState> {
   const { reconciliationId, plan, tally } = run;
-  const claimed = await claimReconciliation(sql, reconciliationId, state.position);
+  // A batch is small beside all that it meets, whatever the planner knows of tables that have just been filled.
+  const [claimed] = await Promise.all([
+    claimReconciliation(sql, reconciliationId, state.position),
+    lockLinks(sql, plan.ownerId),
+    steerPlanner(sql, false),
+  ]);
   if (!claimed) {
     throw new Fault(
       'mapping-busy',
@@ -138,9 +140,6 @@ async function actWithin(
     );
   }
   const workId = claimed.runId ?? (await beginWork(run, target, sql));
-  await lockLinks(sql, plan.ownerId);
-  // A batch is small beside all that it meets, whatever the planner knows of tables that have just been filled.
-  await steerPlanner(sql, false);
   const stale = await findOutdated(run, sql, entries, state.isDisturbed);
   const fresh = entries.filter(({ number }) => !stale.has(number));
   const orders = fresh.map((entry) => orderOf(run, entry));
@@ -152,7 +151,7 @@ async function actWithin(
     outcome.failures.push({ number, message: staleMessages[staleness] });
   for (const [index, entry] of fresh.entries()) {
     const receipt = orders[index] === null ? null : (answers.next().value ?? null);
-    settle(run, entry, receipt, outcome);
+    settleEntry(run, entry, receipt, outcome);
   }
   tally.proposed -= entries.length;
   tally.failed += outcome.failures.length;
@@ -199,125 +198,4 @@ export async function beginWork(run: MappingRun, target: Target, sql: Transactio
   });
   await recordTargetRun(sql, run.reconciliationId, workId);
   return workId;
-}
-
-const staleMessages: Readonly<Record<Staleness, string>> = {
-  source: 'The source resource has changed meanwhile: the next run looks at it again.',
-  target: 'The target object has changed meanwhile: the next run looks at it again.',
-  link: 'The account link has changed meanwhile: the next run looks at it again.',
-};
-
-/** What the target is asked for; null where an entry is about the link alone. */
-function orderOf({ definition }: MappingRun, entry: ProposedEntry): Order | null {
-  const { action, changes, targetKey, targetPrint, createdKey } = entry;
-  const entityType = definition.target.type;
-  const print = targetPrint === null ? {} : { print: targetPrint };
-  switch (action) {
-    case 'CREATE': {
-      const attributes = Object.fromEntries(
-        Object.entries(changes?.after ?? {}).filter(([, value]) => value !== null),
-      );
-      return { kind: 'create', entityType, attributes, ...(createdKey === null ? {} : { key: createdKey }) };
-    }
-    case 'UPDATE':
-      if (changes === null || targetKey === null) return null;
-      return { kind: 'update', entityType, key: targetKey, changes: changes.after, ...print };
-    case 'DELETE':
-      return targetPrint === null || targetKey === null
-        ? null
-        : { kind: 'delete', entityType, key: targetKey, ...print };
-    default:
-      return null;
-  }
-}
-
-type Outcome = Readonly<{
-  made: LinkToMake[];
-  moved: LinkToMove[];
-  kept: SettledPair[];
-  removed: string[];
-  failures: { number: number; message: string }[];
-  created: { number: number; key: string }[];
-}>;
-
-/** What an entry comes to, now that the target has answered. */
-function settle(run: MappingRun, entry: ProposedEntry, receipt: Receipt | null, outcome: Outcome): void {
-  const { number, action, qualifier, sourceKey, linkNumber, sourcePrint, matchedOn } = entry;
-  const failure = receipt === null ? undefined : failureOf(receipt);
-  if (failure !== undefined) {
-    const message = hideInSentence(failure, entry.changes, run.compiled.redactedAttributes);
-    outcome.failures.push({ number, message });
-    return;
-  }
-  const done = receipt?.kind === 'done' ? receipt : undefined;
-  const targetKey = action === 'CREATE' ? (done?.key ?? null) : entry.targetKey;
-  if (action === 'CREATE' && done !== undefined && done.key !== entry.createdKey) {
-    outcome.created.push({ number, key: done.key });
-  }
-  const deed = deedOf(run, entry);
-  countDeed(run.tally, deed);
-  if (deed.link === 'remove' && linkNumber !== null) outcome.removed.push(linkNumber);
-  if (sourceKey === null || targetKey === null) return;
-  const targetPrint = done?.print ?? entry.targetPrint;
-  const isSettled = isAsItShouldBe(run, entry) && sourcePrint !== null && targetPrint !== null;
-  const settled = isSettled ? { sourcePrint, targetPrint } : null;
-  const link = {
-    qualifier,
-    sourceKey,
-    targetKey,
-    matchedOn: action === 'CREATE' ? null : matchedOn,
-    settled,
-  };
-  if (deed.link === 'create') outcome.made.push(link);
-  if (linkNumber === null) return;
-  if (deed.link === 'move') outcome.moved.push({ ...link, linkNumber });
-  if (deed.link === 'none' && settled !== null)
-    outcome.kept.push({ linkNumber, sourceKey, targetKey, ...settled });
-}
-
-function failureOf(receipt: Receipt): string | undefined {
-  switch (receipt.kind) {
-    case 'done':
-      return undefined;
-    case 'refused':
-      return receipt.message;
-    case 'changed-meanwhile':
-      return staleMessages.target;
-    case 'gone':
-      return 'The target object is gone meanwhile: the next run looks at it again.';
-  }
-}
-
-function deedOf(
-  { definition }: MappingRun,
-  { action, linkNumber, changes, targetPrint }: ProposedEntry,
-): Deed {
-  const { isLinking } = definition.settings;
-  const isLinked = linkNumber !== null;
-  const fresh = isLinking && !isLinked ? 'create' : 'none';
-  const removal = isLinked ? 'remove' : 'none';
-  switch (action) {
-    case 'CREATE':
-      return { target: 'create', link: isLinked && isLinking ? 'move' : fresh };
-    case 'UPDATE':
-      return { target: changes === null ? 'none' : 'update', link: fresh };
-    case 'LINK':
-      return { target: 'none', link: fresh };
-    case 'DELETE':
-      return { target: targetPrint === null ? 'none' : 'delete', link: removal };
-    case 'UNLINK':
-      return { target: 'none', link: removal };
-    default:
-      return { target: 'none', link: 'none' };
-  }
-}
-
-/** Whether the pair would be confirmed now, with nothing to do: it was in the scope, and the mapping was applied whole. */
-function isAsItShouldBe({ plan }: MappingRun, { phase, situation, action }: ProposedEntry): boolean {
-  return (
-    plan.isSettling &&
-    phase === 'source' &&
-    situation !== 'UNQUALIFIED' &&
-    (action === 'CREATE' || action === 'UPDATE')
-  );
 }

@@ -26,7 +26,7 @@ import { type AssessedEntry, assessRow } from './assess-row.ts';
 import type { Combinations } from './correlating.ts';
 import { countEntry, countUnchanged } from './counting.ts';
 import type { MappingRun } from './mapping-run.ts';
-import { openUniqueValues } from './unique-values.ts';
+import { type FoundEntry, openUniqueValues } from './unique-values.ts';
 
 const batchRows = 1000;
 
@@ -37,7 +37,7 @@ export async function assessAll(
   paired: PairingCounts,
   combinations: Combinations,
 ): Promise<boolean> {
-  const { plan, signal, clock } = run;
+  const { plan, signal, clock, compiled } = run;
   await steerPlanner(sql, false);
   const unique = await openUniqueValues(run, sql);
   const recorder = startRecorder(run, sql, paired.unchanged);
@@ -48,10 +48,25 @@ export async function assessAll(
     reading.catch(() => undefined);
     return reading;
   };
+  const finish = async (
+    rows: readonly WorkRow[],
+    found: readonly FoundEntry[],
+    claimed: ReadonlySet<string>,
+  ) => {
+    const judged = await unique.judge(found);
+    recorder.addEntries(
+      found.map(({ row }, index) => ({ row, entry: judged[index] as AssessedEntry })),
+      combinations,
+    );
+    await recordNewClaims(sql, rows, claimed);
+    await recorder.store();
+  };
   let next = read(0);
+  let finishing: Promise<void> = Promise.resolve();
   let processed = 0;
   for (;;) {
     if (signal.aborted) {
+      await finishing;
       await recorder.flush();
       return false;
     }
@@ -59,6 +74,8 @@ export async function assessAll(
     const last = rows.at(-1);
     if (last === undefined) break;
     if (rows.length === batchRows) next = read(last.place);
+    // What the rows before were given decides on these.
+    if (compiled.uniqueAttributes.length > 0 || rows.some(({ isContested }) => isContested)) await finishing;
     const claimed = await claimedBy(sql, rows);
     const context = await unique.contextFor(rows);
     const assessing = {
@@ -68,7 +85,7 @@ export async function assessAll(
       checkObject: checkerOf(run),
       isClaimed: (row: WorkRow) => claimed.has(matchPlace(row)),
     };
-    const found: { row: WorkRow; entry: AssessedEntry }[] = [];
+    const found: FoundEntry[] = [];
     for (const row of rows) {
       const outcome = assessRow(row, assessing);
       if (outcome.kind === 'passed-over') run.tally.outsideFilter += outcome.isLinked ? 1 : 0;
@@ -81,18 +98,17 @@ export async function assessAll(
         found.push({ row, entry });
       }
     }
-    const judged = await unique.claim(found);
-    recorder.addEntries(
-      found.map(({ row }, index) => ({ row, entry: judged[index] as AssessedEntry })),
-      combinations,
-    );
-    await recordNewClaims(sql, rows, claimed);
-    await recorder.store();
+    // One batch behind: while the database answers, the next one is assessed here.
+    await finishing;
+    finishing = finish(rows, found, claimed);
+    finishing.catch(() => undefined);
     processed += rows.length;
     await clock.advance(processed);
     if (rows.length < batchRows) break;
   }
+  await finishing;
   await recorder.flush();
+  await unique.failRepeated();
   return true;
 }
 

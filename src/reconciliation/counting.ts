@@ -99,13 +99,22 @@ export function countUnchanged(tally: Tally, pairs: number): void {
   tally.succeeded += pairs;
 }
 
-export function countDeed(tally: Tally, { target, link }: Deed): void {
-  if (target === 'create') tally.target.created += 1;
-  if (target === 'update') tally.target.updated += 1;
-  if (target === 'delete') tally.target.deleted += 1;
-  if (link === 'create') tally.links.created += 1;
-  if (link === 'move') tally.links.moved += 1;
-  if (link === 'remove') tally.links.removed += 1;
+export function countDeed(tally: Tally, deed: Deed): void {
+  addDeed(tally, deed, 1);
+}
+
+/** What was counted comes to nothing after all. */
+export function forgetDeed(tally: Tally, deed: Deed): void {
+  addDeed(tally, deed, -1);
+}
+
+function addDeed(tally: Tally, { target, link }: Deed, number: number): void {
+  if (target === 'create') tally.target.created += number;
+  if (target === 'update') tally.target.updated += number;
+  if (target === 'delete') tally.target.deleted += number;
+  if (link === 'create') tally.links.created += number;
+  if (link === 'move') tally.links.moved += number;
+  if (link === 'remove') tally.links.removed += number;
 }
 
 /** Before anything is done: what would be is not counted as done any more. */

@@ -70,6 +70,8 @@ export type MappingRun = OpenMapping &
     tally: Tally;
     clock: StageClock;
     taskRunId: number | undefined;
+    /** Whether this process still has the mapping. */
+    isHeld: () => boolean;
   }>;
 
 export type MappingToOpen = Readonly<{

@@ -3,17 +3,12 @@
  * them, assesses every pair, holds what would be done against the guards, and does it, a batch a transaction. Up to the guards nothing
  * is changed; a dry run ends there. Whoever takes the place of a process that has vanished begins to look anew, or goes on acting.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { TransactionSql } from 'postgres';
 import { Fault } from '../errors.ts';
-import { readLastLink } from '../store/account-links.ts';
-import { isSettled, readChangeHorizon, readFollowedChange } from '../store/change-horizon.ts';
-import { lockMapping } from '../store/connection-lock.ts';
-import { ensureCorrelationIndexes } from '../store/correlation-indexes.ts';
+import { type ConnectionLock, lockMapping } from '../store/connection-lock.ts';
 import { readMapping, type StoredMapping } from '../store/mappings.ts';
+import { isConnectionLoss } from '../store/queue-access.ts';
 import { countProposed } from '../store/reconciliation-acting.ts';
-import { analyzeEntries, dropEntries } from '../store/reconciliation-assessing.ts';
-import { hasSources, type PairingScope, pair } from '../store/reconciliation-pairing.ts';
+import { analyzeEntries } from '../store/reconciliation-assessing.ts';
 import { countGuardedTotals } from '../store/reconciliation-totals.ts';
 import {
   beginReconciliation,
@@ -21,20 +16,18 @@ import {
   findReconciliationOfTask,
   readReconciliation,
   recordBlock,
-  recordChangePosition,
   reopenReconciliation,
   type StoredReconciliation,
 } from '../store/reconciliations.ts';
 import { transact } from '../store/transaction.ts';
 import { act } from './acting.ts';
-import { assessAll } from './assessing.ts';
 import { findBlockReasons, type GuardedCounts } from './checking.ts';
-import { correlate } from './correlating.ts';
-import { asCounts, countUnchanged, forgetDeeds, resumeTally, startTally } from './counting.ts';
+import { asCounts, forgetDeeds, resumeTally, startTally } from './counting.ts';
 import { endFailed, endRun } from './ending.ts';
+import { look, lostFault } from './looking.ts';
 import { type MappingRun, openMapping, type ReconciliationSurroundings } from './mapping-run.ts';
 import { startStageClock } from './progress.ts';
-import { previewReferences, writeReferences } from './references.ts';
+import { writeReferences } from './references.ts';
 import type { ReconciliationRequest, ReconciliationResult } from './request.ts';
 
 /**
@@ -48,14 +41,14 @@ export async function reconcile(
 ): Promise<ReconciliationResult> {
   const mapping = await requireMapping(surroundings, request.mapping);
   if (!request.isDryRun) requireEnabled(mapping);
-  return await underLock(surroundings, mapping, async () => {
+  return await underLock(surroundings, mapping, async (lock) => {
     const left =
       request.taskRunId === undefined
         ? undefined
         : await findReconciliationOfTask(surroundings.sql, request.taskRunId);
     return left?.state === 'running' && left.mappingId === mapping.mappingId
-      ? await goOn(surroundings, mapping, left, request)
-      : await begin(surroundings, mapping, request);
+      ? await goOn(surroundings, mapping, left, { ...request, lock })
+      : await begin(surroundings, mapping, request, lock);
   });
 }
 
@@ -70,7 +63,7 @@ export async function resumeReconciliation(
   const { sql } = surroundings;
   const mapping = await requireMapping(surroundings, request.mapping);
   requireEnabled(mapping);
-  return await underLock(surroundings, mapping, async () => {
+  return await underLock(surroundings, mapping, async (lock) => {
     const latest = await findLatestReconciliation(sql, mapping.mappingId, { mayBeDry: false });
     const isLeft = latest?.state === 'running' && latest.isForced && latest.taskRunId === request.taskRunId;
     if (latest === undefined || (latest.state !== 'blocked' && !isLeft)) {
@@ -89,7 +82,8 @@ export async function resumeReconciliation(
       taskRunId: request.taskRunId,
       isForced: true,
     });
-    return await goOn(surroundings, mapping, { ...latest, state: 'running', isForced: true }, request);
+    const reopened = { ...latest, state: 'running', isForced: true } as const;
+    return await goOn(surroundings, mapping, reopened, { ...request, lock });
   });
 }
 
@@ -117,7 +111,7 @@ function requireEnabled({ name, isEnabled, application }: StoredMapping): void {
 async function underLock<T>(
   { sql }: ReconciliationSurroundings,
   { mappingId, name }: StoredMapping,
-  work: () => Promise<T>,
+  work: (lock: ConnectionLock) => Promise<T>,
 ): Promise<T> {
   const lock = await lockMapping(sql, mappingId);
   if (!lock) {
@@ -127,18 +121,20 @@ async function underLock<T>(
     );
   }
   try {
-    return await work();
+    return await work(lock);
   } finally {
     await lock.release().catch(() => {});
   }
 }
 
-type Circumstances = Pick<ReconciliationRequest, 'taskRunId' | 'signal' | 'leaving' | 'report'>;
+type Circumstances = Pick<ReconciliationRequest, 'taskRunId' | 'signal' | 'leaving' | 'report'> &
+  Readonly<{ lock: ConnectionLock }>;
 
 async function begin(
   surroundings: ReconciliationSurroundings,
   mapping: StoredMapping,
   request: ReconciliationRequest,
+  lock: ConnectionLock,
 ): Promise<ReconciliationResult> {
   // Nobody knows what has changed since nothing was looked at.
   const isFirst = request.mode === 'incremental' && mapping.changePosition === null;
@@ -158,7 +154,7 @@ async function begin(
   );
   const begun = await readReconciliation(surroundings.sql, reconciliationId);
   if (!begun) throw new Error('A reconciliation was begun and cannot be found.');
-  return await goOn(surroundings, mapping, begun, request, isFirst ? firstRun : null);
+  return await goOn(surroundings, mapping, begun, { ...request, lock }, isFirst ? firstRun : null);
 }
 
 const firstRun = 'It was the first run of the mapping, so that it looked at everything.';
@@ -168,7 +164,7 @@ async function goOn(
   surroundings: ReconciliationSurroundings,
   mapping: StoredMapping,
   stored: StoredReconciliation,
-  { taskRunId, signal, leaving, report }: Circumstances,
+  { taskRunId, signal, leaving, report, lock }: Circumstances,
   remark: string | null = null,
 ): Promise<ReconciliationResult> {
   const { sql, now } = surroundings;
@@ -204,11 +200,14 @@ async function goOn(
       tally,
       clock,
       taskRunId: taskRunId ?? stored.taskRunId ?? undefined,
+      isHeld: () => lock.isHeld(),
     };
     return await advance(run, mapping, stored, remark);
   } catch (error) {
     // Whoever goes on finds it as it is.
     if (leaving?.aborted || (error instanceof Fault && error.code === 'mapping-busy')) throw error;
+    // Nor is it this process's to end, once another one may have gone on with it.
+    if (!lock.isHeld() && !isConnectionLoss(error)) throw lostFault(mapping.name);
     const failure = { reconciliationId, mapping, change: clock.state(), isCancelled: signal.aborted, run };
     throw await endFailed(sql, failure, error);
   }
@@ -263,98 +262,6 @@ async function advance(
 
 /** Where a statement that reads all entries of a run for each batch would be felt. */
 const manyEntries = 10_000;
-
-/**
- * Looks at both sides, up to a list of what is to be done about each pair. Gives where the log of changes was before, and the last account
- * link that was looked at.
- */
-async function look(
-  run: MappingRun,
-  mapping: StoredMapping,
-): Promise<Readonly<{ changePosition: number; linkPosition: number }>> {
-  const { sql, reconciliationId, clock, tally, plan, signal } = run;
-  await clock.enter('reading');
-  await dropEntries(sql, reconciliationId);
-  // Not within the snapshot: an index is made beside everybody's work, or by the next run.
-  if (!run.isDryRun) {
-    await ensureCorrelationIndexes(sql, plan.targetTypeId, run.compiled.correlatedAttributes);
-  }
-  const upTo = await findPosition(run, mapping);
-  await recordChangePosition(sql, reconciliationId, upTo);
-  const linkPosition = await transact(
-    sql,
-    async (transaction) => {
-      await requireSources(run, transaction);
-      await clock.enter('pairing');
-      const paired = await pair(transaction, plan, scopeOf(run, mapping, upTo));
-      signal.throwIfAborted();
-      tally.source.total = paired.sources;
-      tally.target.total = paired.targets;
-      tally.outsideFilter = paired.outsideFilter;
-      countUnchanged(tally, paired.unchanged);
-      await clock.enter('correlating', paired.unlinked);
-      const combinations = await correlate(run, transaction, paired);
-      await clock.enter('assessing', paired.rows);
-      const isComplete = await assessAll(run, transaction, paired, combinations);
-      if (isComplete && run.isDryRun) await previewReferences(run, transaction);
-      return await readLastLink(transaction);
-    },
-    'isolation level repeatable read',
-  );
-  return { changePosition: upTo, linkPosition };
-}
-
-function scopeOf(
-  { mode, parameters, references }: MappingRun,
-  mapping: StoredMapping,
-  upTo: number,
-): PairingScope {
-  switch (mode) {
-    case 'full':
-    case 'query':
-      return { kind: 'all' };
-    case 'incremental':
-      return {
-        kind: 'changes',
-        after: mapping.changePosition ?? 0,
-        upTo,
-        afterLink: mapping.linkPosition,
-        references,
-      };
-    case 'keys':
-      return { kind: 'keys', keys: parameters.keys ?? [] };
-  }
-}
-
-/** A source without anything is more often one that could not be read than one that everybody has left. */
-async function requireSources(run: MappingRun, sql: TransactionSql): Promise<void> {
-  const { mode, parameters, definition, plan, source } = run;
-  if (mode !== 'full' && mode !== 'query') return;
-  if (parameters.allowsEmptySource ?? definition.settings.allowsEmptySource) return;
-  if (await hasSources(sql, plan)) return;
-  const { connection, type } = source.set;
-  const which = plan.filterSource === null ? '' : ' that its filter lets through';
-  throw new Fault(
-    'reconciliation-refused',
-    `${connection}/${type}, the source of the mapping ${definition.name}, has no resource${which}: correct that, or allow an empty source in the settings of the mapping.`,
-  );
-}
-
-const settlingPatienceMs = 30_000;
-const settlingPauseMs = 50;
-
-/**
- * Where the log of changes is before anything is looked at. Somebody who writes to it for longer than that is not waited for: then it
- * is where others have followed it to for certain.
- */
-async function findPosition({ sql, signal }: MappingRun, { changePosition }: StoredMapping): Promise<number> {
-  const horizon = await readChangeHorizon(sql);
-  for (const endMs = performance.now() + settlingPatienceMs; performance.now() < endMs; ) {
-    if (await isSettled(sql, horizon)) return horizon.changeNumber;
-    await delay(settlingPauseMs, undefined, { signal });
-  }
-  return Math.max(changePosition ?? 0, await readFollowedChange(sql));
-}
 
 /** Holds what would be done against the guards. Throws a `Fault` where they hold it back. */
 async function check(run: MappingRun): Promise<void> {

@@ -4,7 +4,9 @@
  */
 import type { TransactionSql } from 'postgres';
 import type { MappingContext } from '../mapping/compile-attributes.ts';
+import { hideInSentence } from '../mapping/redaction.ts';
 import { foldLetters } from '../mapping/text-folding.ts';
+import { failEntries } from '../store/reconciliation-acting.ts';
 import {
   type ClaimedValue,
   claimValues,
@@ -13,52 +15,58 @@ import {
   readClaimedValues,
   type WorkRow,
 } from '../store/reconciliation-assessing.ts';
+import { findRepeated, type RepeatedEntry, readRepeated } from '../store/repeated-values.ts';
 import type { AssessedEntry } from './assess-row.ts';
+import { forgetDeed } from './counting.ts';
 import type { MappingRun } from './mapping-run.ts';
 
 export type UniqueValues = Readonly<{
   /** Makes `isFree` for the rows of a batch, where the mapping chooses values that nobody has. */
   contextFor: (rows: readonly WorkRow[]) => Promise<MappingContext>;
-  /** Fails what wants a value that somebody else has; the others have it from now on. In the order of the entries. */
-  claim: (entries: readonly ClaimingEntry[]) => Promise<readonly AssessedEntry[]>;
+  /** Fails what wants a value that somebody in the target has. In the order of the entries. */
+  judge: (entries: readonly FoundEntry[]) => Promise<readonly AssessedEntry[]>;
+  /** Once all entries are stored: fails those that want a value which an earlier one gets. */
+  failRepeated: () => Promise<void>;
 }>;
 
-export type ClaimingEntry = Readonly<{ row: WorkRow; entry: AssessedEntry }>;
+export type FoundEntry = Readonly<{ row: WorkRow; entry: AssessedEntry }>;
 
 /** Opens the values of a run. Without a target that says what is unique, nothing is. */
 export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Promise<UniqueValues> {
-  const { compiled, schema, orderTarget, now } = run;
+  const { compiled, schema, orderTarget, now, reconciliationId } = run;
   const names = schema?.attributes.flatMap(({ name, isUnique }) => (isUnique ? [name] : [])) ?? [];
-  const unique = new Set([...names, ...(orderTarget ? compiled.uniqueAttributes : [])]);
-  if (unique.size === 0 || schema === undefined || orderTarget === undefined) {
+  const unique = new Set(names);
+  if (schema === undefined || orderTarget === undefined) {
     return {
       contextFor: async () => ({ now }),
-      claim: async (entries) => entries.map(({ entry }) => entry),
+      judge: async (entries) => entries.map(({ entry }) => entry),
+      failRepeated: async () => {},
     };
   }
   const target = orderTarget;
   const { name: type } = schema;
-  await prepareClaimedValues(sql);
-
+  const chosen = new Set(compiled.uniqueAttributes);
+  if (chosen.size > 0) await prepareClaimedValues(sql);
   const isAnybodyThere = await hasAny(sql, run.plan.targetTypeId);
+  const asked = new Set<string>();
 
   /** The keys of those in the target that have some of these values. */
   async function findTaken(wanted: readonly ClaimedValue[]): Promise<Map<string, string>> {
     const holders = new Map<string, string>();
     if (!isAnybodyThere) return holders;
     for (const attribute of new Set(wanted.map((one) => one.attribute))) {
+      if (!unique.has(attribute)) continue;
       const values = wanted.filter((one) => one.attribute === attribute).map(({ value }) => value);
-      const taken = names.includes(attribute)
-        ? await target.findTaken(sql, type, attribute, values)
-        : new Map<string, string>();
-      for (const [value, key] of taken) holders.set(placeOf({ attribute, value }), key);
+      for (const [value, key] of await target.findTaken(sql, type, attribute, values)) {
+        holders.set(placeOf({ attribute, value }), key);
+      }
     }
     return holders;
   }
 
   return {
     async contextFor(rows) {
-      if (compiled.uniqueAttributes.length === 0) return { now };
+      if (chosen.size === 0) return { now };
       const wanted = rows.flatMap(({ sourceKey, source }) =>
         sourceKey === null || source === null
           ? []
@@ -66,44 +74,71 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
               .uniqueCandidates({ key: sourceKey, attributes: source }, { now })
               .flatMap(({ attribute, values }) => values.map((value) => ({ attribute, value }))),
       );
-      const chosen = new Set((await findTaken(wanted)).keys());
-      for (const value of await readClaimedValues(sql, wanted.map(folded))) chosen.add(placeOf(value));
+      const taken = new Set((await findTaken(wanted)).keys());
+      for (const value of await readClaimedValues(sql, wanted.map(folded))) taken.add(placeOf(value));
       return {
         now,
         isFree: (attribute, value) => {
           const place = placeOf({ attribute, value });
-          if (chosen.has(place)) return false;
-          chosen.add(place);
+          if (taken.has(place)) return false;
+          taken.add(place);
           return true;
         },
       };
     },
-    async claim(entries) {
-      const wanted = entries.map(({ entry }) => wantedBy(entry, unique));
+    async judge(entries) {
+      const wanted = entries.map(({ entry }) => wantedBy(entry, unique, chosen));
       const all = wanted.flat();
-      if (all.length === 0) return entries.map(({ entry }) => entry);
+      for (const { attribute } of all) asked.add(attribute);
       const holders = await findTaken(all);
-      // What somebody in the target has is not given to anybody here.
-      const free = wanted.map((values, index) =>
-        values.every((value) => isFreeFor(entries[index], holders.get(placeOf(value)))),
-      );
-      const places = new Map<string, ClaimedValue>();
-      const repeated = wanted.map((values, index) => {
-        if (!free[index]) return undefined;
-        const again = values.find((value) => places.has(placeOf(value)));
-        if (!again) for (const value of values) places.set(placeOf(value), folded(value));
-        return again;
-      });
-      const lost = new Set((await claimValues(sql, [...places.values()])).map(placeOf));
-      return entries.map(({ entry }, index) => {
-        const values = wanted[index] ?? [];
-        const taken = values.find((value) => !isFreeFor(entries[index], holders.get(placeOf(value))));
-        if (taken) return failTaken(entry, taken, holders.get(placeOf(taken)), type);
-        const claimed = repeated[index] ?? values.find((value) => lost.has(placeOf(value)));
-        return claimed ? failTaken(entry, claimed, undefined, type) : entry;
+      if (chosen.size > 0) {
+        await claimValues(sql, all.filter(({ attribute }) => chosen.has(attribute)).map(folded));
+      }
+      return entries.map(({ row, entry }, index) => {
+        const taken = wanted[index]?.find((value) => {
+          const holder = holders.get(placeOf(value));
+          // What nobody has, or the entry's own object has already, is free.
+          return holder !== undefined && holder !== row.targetKey && holder !== entry.targetKey;
+        });
+        return taken ? failTaken(entry, taken, holders.get(placeOf(taken)) ?? '', type) : entry;
       });
     },
+    async failRepeated() {
+      for (const attribute of names) {
+        if (!asked.has(attribute) || (await findRepeated(sql, reconciliationId, attribute)) === 0) continue;
+        for (let after = 0; ; ) {
+          const repeated = await readRepeated(sql, reconciliationId, attribute, {
+            after,
+            limit: portionEntries,
+          });
+          const last = repeated.at(-1);
+          if (last === undefined) break;
+          await failPortion(run, sql, attribute, repeated);
+          after = last.number;
+        }
+      }
+    },
   };
+}
+
+const portionEntries = 1000;
+
+async function failPortion(
+  { tally, definition, compiled, reconciliationId }: MappingRun,
+  sql: TransactionSql,
+  attribute: string,
+  repeated: readonly RepeatedEntry[],
+): Promise<void> {
+  const { isLinking } = definition.settings;
+  const failures = repeated.map(({ number, action, isLinked, value, changes }) => {
+    const link = !isLinking ? 'none' : isLinked ? (action === 'CREATE' ? 'move' : 'none') : 'create';
+    forgetDeed(tally, { target: action === 'CREATE' ? 'create' : 'update', link });
+    const message = `${attribute} is ${JSON.stringify(value)}, which another entry of this run gets: no two may have the same.`;
+    return { number, message: hideInSentence(message, changes, compiled.redactedAttributes) };
+  });
+  tally.proposed -= failures.length;
+  tally.failed += failures.length;
+  await failEntries(sql, reconciliationId, failures);
 }
 
 function folded({ attribute, value }: ClaimedValue): ClaimedValue {
@@ -114,29 +149,29 @@ function placeOf({ attribute, value }: ClaimedValue): string {
   return `${attribute}\n${foldLetters(value)}`;
 }
 
-/** What nobody has, or the entry's own object has already. */
-function isFreeFor(claiming: ClaimingEntry | undefined, holder: string | undefined): boolean {
-  return holder === undefined || holder === claiming?.row.targetKey || holder === claiming?.entry.targetKey;
-}
-
-function wantedBy({ deed, changes }: AssessedEntry, unique: ReadonlySet<string>): readonly ClaimedValue[] {
+function wantedBy(
+  { deed, changes }: AssessedEntry,
+  unique: ReadonlySet<string>,
+  chosen: ReadonlySet<string>,
+): readonly ClaimedValue[] {
   if (changes === null || (deed.target !== 'create' && deed.target !== 'update')) return [];
   return Object.entries(changes.after).flatMap(([attribute, value]) =>
-    unique.has(attribute) && typeof value === 'string' ? [{ attribute, value }] : [],
+    (unique.has(attribute) || chosen.has(attribute)) && typeof value === 'string'
+      ? [{ attribute, value }]
+      : [],
   );
 }
 
 function failTaken(
   entry: AssessedEntry,
   { attribute, value }: ClaimedValue,
-  holder: string | undefined,
+  holder: string,
   type: string,
 ): AssessedEntry {
-  const who = holder === undefined ? 'another entry of this run gets' : `the ${type} ${holder} has already`;
   return {
     ...entry,
     deed: { target: 'none', link: 'none' },
     isFailed: true,
-    message: `${attribute} is ${JSON.stringify(value)}, which ${who}: no two may have the same.`,
+    message: `${attribute} is ${JSON.stringify(value)}, which the ${type} ${holder} has already: no two may have the same.`,
   };
 }

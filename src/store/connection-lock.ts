@@ -6,7 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ISql, Sql } from 'postgres';
 import { openSideLine } from './queue-access.ts';
 
-export type ConnectionLock = Readonly<{ release(): Promise<void> }>;
+export type ConnectionLock = Readonly<{
+  /** Whether the lock has not been lost with its session, as far as this process has heard. */
+  isHeld(): boolean;
+  release(): Promise<void>;
+}>;
 
 /**
  * Takes the lock of a connection, or gives undefined when another run has it. It ends with this process, and when the database has
@@ -98,6 +102,7 @@ function openSession(sql: Sql): LockSession {
         select pg_try_advisory_lock(${numbers(line)}) as is_free`;
       if (row?.isFree === true && held.get(name) === token) {
         return {
+          isHeld: () => held.get(name) === token,
           async release() {
             try {
               if (forget()) await unlock();

@@ -98,26 +98,25 @@ async function writePortion(
   });
 }
 
-type Named = Readonly<{ entityType: string; key: string }>;
-
-/** What is asked of identities by their places; each is found by the index, and what was not asked for is left out here. */
+/** Identities by their places. Each by itself, so that the index is used whatever PostgreSQL knows of a table that is just being filled. */
 async function readStored(
   sql: ISql,
   orders: readonly Order[],
   types: Types,
   seed: string,
 ): Promise<ReadonlyMap<string, StoredIdentity>> {
-  const named = orders.flatMap(({ entityType, key }) => (key === undefined ? [] : [{ entityType, key }]));
+  const named = orders.flatMap(({ entityType, key }) => {
+    const type = types.get(entityType);
+    return key === undefined || type === undefined ? [] : [{ entityTypeId: type.entityTypeId, key }];
+  });
   if (named.length === 0) return new Map();
   const rows = await sql<(StoredIdentity & Readonly<{ entityTypeId: number; key: string }>)[]>`
-    select entity_type_id, key, attributes, ${printOf(sql, seed, sql`attributes`)} as print from resource where ${isAt(sql, named, types)}`;
+    select wanted.entity_type_id, wanted.key, stored.attributes, ${printOf(sql, seed, sql`stored.attributes`)} as print
+    from unnest(${named.map(({ entityTypeId }) => entityTypeId)}::int[], ${named.map(({ key }) => key)}::text[]) as wanted (entity_type_id, key)
+      cross join lateral (
+        select attributes from resource
+        where resource.entity_type_id = wanted.entity_type_id and resource.key = wanted.key limit 1) as stored`;
   return byPlace(rows, types);
-}
-
-/** A condition on `resource` without a join: whatever PostgreSQL knows of a table that is just being filled, the index is used. */
-function isAt(sql: ISql, named: readonly Named[], types: Types) {
-  const typeIds = named.flatMap(({ entityType }) => types.get(entityType)?.entityTypeId ?? []);
-  return sql`entity_type_id = any(${[...new Set(typeIds)]}::int[]) and key = any(${named.map(({ key }) => key)}::text[])`;
 }
 
 function byPlace<Row extends Readonly<{ entityTypeId: number; key: string }>>(
@@ -151,12 +150,14 @@ async function readTaken(
     return uniqueValuesOf(type.schema, attributes).map((value) => ({ type, ...value }));
   });
   if (wanted.length === 0) return new Map();
-  const typeIds = new Set(wanted.map(({ type }) => type.entityTypeId));
-  const attributes = new Set(wanted.map(({ attribute }) => attribute));
   const rows = await sql<{ entityTypeId: number; attribute: string; value: string; key: string }[]>`
-    select entity_type_id, attribute, value, key from taken_value
-    where entity_type_id = any(${[...typeIds]}::int[]) and attribute = any(${[...attributes]}::text[])
-      and value = any(${wanted.map(({ value }) => value)}::text[])`;
+    select wanted.entity_type_id, wanted.attribute, wanted.value, taken.key
+    from unnest(${wanted.map(({ type }) => type.entityTypeId)}::int[], ${wanted.map(({ attribute }) => attribute)}::text[],
+        ${wanted.map(({ value }) => value)}::text[]) as wanted (entity_type_id, attribute, value)
+      cross join lateral (
+        select key from taken_value
+        where taken_value.entity_type_id = wanted.entity_type_id and taken_value.attribute = wanted.attribute
+          and taken_value.value = wanted.value limit 1) as taken`;
   return new Map(
     rows.map(({ entityTypeId, key, ...value }) => [valuePlace(nameOf(types, entityTypeId), value), key]),
   );
@@ -170,10 +171,13 @@ export async function findTakenValues(
   values: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await sql<{ value: string; key: string }[]>`
-    select value, key
-    from taken_value join entity_type using (entity_type_id) join connection using (connection_id)
-    where source = ${identitiesSource} and entity_type.name = ${entityType} and attribute = ${attribute}
-      and value = any(${values.map(foldLetters)}::text[])`;
+    select wanted.value, taken.key
+    from entity_type join connection using (connection_id) cross join unnest(${values.map(foldLetters)}::text[]) as wanted (value)
+      cross join lateral (
+        select key from taken_value
+        where taken_value.entity_type_id = entity_type.entity_type_id and taken_value.attribute = ${attribute}
+          and taken_value.value = wanted.value limit 1) as taken
+    where source = ${identitiesSource} and entity_type.name = ${entityType}`;
   const holders = new Map(rows.map(({ value, key }) => [value, key]));
   return new Map(
     values.flatMap((value) => {

@@ -102,31 +102,78 @@ export type EntryRow = Readonly<{
   createdKey: string | null;
 }>;
 
+/**
+ * Adds entries whose numbers follow each other. They are sent as lists, which the server takes apart in half the time that JSON takes; what
+ * many have in common is sent once, and a list of nothing is empty.
+ */
 export async function insertEntries(
   sql: TransactionSql,
   reconciliationId: number,
   entries: readonly EntryRow[],
 ): Promise<void> {
-  if (entries.length === 0) return;
+  const [first] = entries;
+  if (first === undefined) return;
+  const kinds = new Map<string, number>();
+  const kindOf = ({ phase, qualifier, situation, action, status, policy }: EntryRow): number => {
+    const kind = JSON.stringify({ phase, qualifier, situation, action, status, policy });
+    const place = kinds.get(kind) ?? kinds.size;
+    kinds.set(kind, place);
+    return place;
+  };
+  const places = entries.map(kindOf);
+  const rests = entries.map(({ matchedOn, ambiguousKeys, matchCount }) =>
+    matchedOn === null && ambiguousKeys === null && matchCount === 0
+      ? null
+      : JSON.stringify({ matchedOn, ambiguousKeys, matchCount }),
+  );
+  const changes = entries.map((entry) => (entry.changes === null ? null : JSON.stringify(entry.changes)));
   await sql`
+    with kind as materialized (
+      select place - 1 as place, phase, qualifier, situation, action, status, policy
+      from rows from (json_to_recordset(${`[${[...kinds.keys()].join(',')}]`}::text::json)
+        as (phase entry_phase, qualifier text, situation situation, action entry_action, status entry_status, policy integer))
+        with ordinality as kind (phase, qualifier, situation, action, status, policy, place)
+    )
     insert into reconciliation_entry (reconciliation_id, entry_number, phase, qualifier, situation, action, status, message, source_key,
       target_key, source_name, target_name, matched_on, ambiguous_keys, match_count, policy, changes, link_number, source_print,
       target_print, created_key)
-    select ${reconciliationId}::int, number, phase, qualifier, situation, action, status, message, "sourceKey",
-      "targetKey", "sourceName", "targetName", "matchedOn",
-      case when "ambiguousKeys" is not null then array(select json_array_elements_text("ambiguousKeys")) end, "matchCount", policy, changes,
-      "linkNumber", "sourcePrint", "targetPrint", "createdKey"
-    from json_to_recordset(${JSON.stringify(entries.map(withoutNothing))}::text::json) as given (number bigint, phase entry_phase, qualifier text,
-      situation situation, action entry_action, status entry_status, message text, "sourceKey" text, "targetKey" text,
-      "sourceName" text, "targetName" text, "matchedOn" jsonb, "ambiguousKeys" json, "matchCount" integer, policy integer, changes jsonb,
-      "linkNumber" bigint, "sourcePrint" bigint, "targetPrint" bigint, "createdKey" text)`;
+    select ${reconciliationId}::int, ${first.number}::bigint + told.place - 1, phase, qualifier, situation, action, status,
+      nullif(message, ''), nullif(source_key, ''), nullif(target_key, ''), nullif(source_name, ''), nullif(target_name, ''),
+      nullif(rest::jsonb->'matchedOn', 'null'),
+      case when jsonb_typeof(rest::jsonb->'ambiguousKeys') = 'array' then array(select jsonb_array_elements_text(rest::jsonb->'ambiguousKeys')) end,
+      coalesce((rest::jsonb->>'matchCount')::int, 0), policy, nullif(changes, '')::jsonb, nullif(link_number, '')::bigint,
+      nullif(source_print, '')::bigint, nullif(target_print, '')::bigint, nullif(created_key, '')
+    from (
+      select kind_place, message, source_key, target_key, source_name, target_name, nullif(rest, '') as rest, changes, link_number, source_print,
+        target_print, created_key, place
+      from unnest(${places}::int[], ${listOf(entries, 'message')}::text[], ${listOf(entries, 'sourceKey')}::text[],
+          ${listOf(entries, 'targetKey')}::text[], ${listOf(entries, 'sourceName')}::text[], ${listOf(entries, 'targetName')}::text[],
+          ${shortened(rests)}::text[], ${shortened(changes)}::text[], ${listOf(entries, 'linkNumber')}::text[],
+          ${listOf(entries, 'sourcePrint')}::text[], ${listOf(entries, 'targetPrint')}::text[], ${listOf(entries, 'createdKey')}::text[])
+        with ordinality as told (kind_place, message, source_key, target_key, source_name, target_name, rest, changes, link_number,
+          source_print, target_print, created_key, place)
+    ) as told join kind on kind.place = told.kind_place`;
 }
 
-/** What is null need not be sent. */
-function withoutNothing(entry: EntryRow): Partial<EntryRow> {
-  const said: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(entry)) if (value !== null) said[name] = value;
-  return said as Partial<EntryRow>;
+function listOf(
+  entries: readonly EntryRow[],
+  name:
+    | 'message'
+    | 'sourceKey'
+    | 'targetKey'
+    | 'sourceName'
+    | 'targetName'
+    | 'linkNumber'
+    | 'sourcePrint'
+    | 'targetPrint'
+    | 'createdKey',
+): string[] {
+  return shortened(entries.map((entry) => entry[name]));
+}
+
+/** Nothing is written as an empty text, and a list of nothing is empty: what is missing at the end of a list counts as null. */
+function shortened(values: readonly (string | null)[]): string[] {
+  return values.some((value) => value !== null) ? values.map((value) => value ?? '') : [];
 }
 
 /** Lists more pairs that are as they should be, a thousand links a chunk. */
@@ -230,17 +277,11 @@ export async function readClaimedValues(
       as wanted (attribute, value) join claimed_value using (attribute, value)`;
 }
 
-/** Gives folded values to rows of this run, each once. Gives those that an earlier row has been given already. */
-export async function claimValues(
-  sql: TransactionSql,
-  wanted: readonly ClaimedValue[],
-): Promise<readonly ClaimedValue[]> {
-  if (wanted.length === 0) return [];
-  return await sql<ClaimedValue[]>`
-    with given as materialized (
-      select * from unnest(${wanted.map(({ attribute }) => attribute)}::text[], ${wanted.map(({ value }) => value)}::text[])
-        as wanted (attribute, value)),
-      taken as (
-        insert into claimed_value (attribute, value) select attribute, value from given on conflict do nothing returning attribute, value)
-    select attribute, value from given except all select attribute, value from taken`;
+/** Notes folded values that rows of this run have been given. */
+export async function claimValues(sql: TransactionSql, wanted: readonly ClaimedValue[]): Promise<void> {
+  if (wanted.length === 0) return;
+  await sql`
+    insert into claimed_value (attribute, value)
+    select * from unnest(${wanted.map(({ attribute }) => attribute)}::text[], ${wanted.map(({ value }) => value)}::text[])
+    on conflict do nothing`;
 }

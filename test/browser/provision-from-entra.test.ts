@@ -247,18 +247,16 @@ test('initial reconciliation: Reconcile Now creates the test user, and nobody el
   // The schedule may have been sooner: the run is looked for that has created somebody.
   await page.getByRole('tab', { name: 'History' }).click();
   const history = page.getByRole('table', { name: `Reconciliations of ${mapping}` });
-  const created = await history.getByRole('columnheader').allInnerTexts();
-  const column = created.findIndex((title) => title.trim() === 'Created');
   const rows = history.getByRole('row');
-  await rows.nth(1).waitFor();
-  const numbers = await Promise.all(
-    (await rows.all())
-      .slice(1)
-      .map(async (row) => (await row.getByRole('cell').nth(column).innerText()).trim()),
-  );
-  expect(numbers.filter((number) => number !== '0')).toEqual(['1']);
+  const created = async () => {
+    const [titles = [], ...runs] = (await rows.allInnerTexts()).map((row) =>
+      row.split('\t').map((cell) => cell.trim()),
+    );
+    return runs.map((cells) => cells[titles.indexOf('Created')]);
+  };
+  await expect.poll(async () => (await created()).filter((count) => count !== '0'), patience).toEqual(['1']);
   await rows
-    .nth(numbers.indexOf('1') + 1)
+    .nth((await created()).indexOf('1') + 1)
     .getByRole('button')
     .first()
     .click();
