@@ -64,6 +64,14 @@ async function startWorker(
   return { ...worker, name: /^Worker (\S+) is ready/.exec(ready)?.[1] ?? '' };
 }
 
+/** One more worker, that is ready before the run of the first has come much further, however long it takes to start. */
+async function startAnother(): ReturnType<typeof startWorker> {
+  await controls.control('PUT /faults', { faults: [{ kind: 'slowPage', times: 'always', delayMs: 60_000 }] });
+  const worker = await startWorker();
+  await controls.control('PUT /faults', { faults: [] });
+  return worker;
+}
+
 async function launch(): Promise<number> {
   const task = heldTask('Synchronize', { kind: 'synchronize', connections: [name] });
   await recordJobs(own().database.sql, [jobOf(name, [task])]);
@@ -147,7 +155,7 @@ test('a worker that is killed is noticed, and another one goes on with the pages
   const first = await startWorker();
   const jobRunId = await launch();
   await untilStored(500);
-  const second = await startWorker();
+  const second = await startAnother();
   await first.stop('SIGKILL');
   const killedAtMs = performance.now();
   await untilWorkedOnBy(second.name, jobRunId, 2);
@@ -169,7 +177,7 @@ test('a worker that is stopped hands its run over in a moment, and no page is re
   const first = await startWorker();
   const jobRunId = await launch();
   await untilStored(300);
-  const second = await startWorker();
+  const second = await startAnother();
   const stoppedAtMs = performance.now();
   expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, complaint: '' });
   await untilWorkedOnBy(second.name, jobRunId, 2);
@@ -190,7 +198,7 @@ test('a worker that was only asleep finds that another one has its run, leaves i
   const sleeper = await startWorker();
   const jobRunId = await launch();
   await untilStored(300);
-  const other = await startWorker();
+  const other = await startAnother();
   process.kill(sleeper.pid, 'SIGSTOP');
   const asleepAtMs = performance.now();
   await untilWorkedOnBy(other.name, jobRunId, 2);

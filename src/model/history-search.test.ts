@@ -24,6 +24,7 @@ describe('a search of the history', () => {
     ['failed 20 Nov 21:45', ['failed'], { month: 11, day: 20 }, at(21, 45)],
     ['throttled 429', ['throttled', '429'], undefined, undefined],
     ['april fools', ['april', 'fools'], undefined, undefined],
+    ['1 decade', ['1', 'decade'], undefined, undefined],
     ['25:99', ['25:99'], undefined, undefined],
     ['2026-02-30', ['2026-02-30'], undefined, undefined],
     ['29 Feb', [], { month: 2, day: 29 }, undefined],

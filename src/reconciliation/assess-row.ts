@@ -9,7 +9,7 @@ import type { Qualification } from '../mapping/compile-scope.ts';
 import { type EntryState, effectsOf } from '../mapping/effects.ts';
 import { applyChanges } from '../mapping/evaluate-rows.ts';
 import type { MappedResource } from '../mapping/mapped-resource.ts';
-import { type Assessment, assessSource, assessTarget } from '../mapping/situation-table.ts';
+import { type Assessment, assessSource, assessTarget, type MatchCount } from '../mapping/situation-table.ts';
 import type { Attributes } from '../model/entity-type.ts';
 import type { ObjectSet } from '../model/mapping.ts';
 import type { Action, EntryChanges, Situation } from '../model/reconciliation.ts';
@@ -129,10 +129,16 @@ function assess(
     isLinked,
     targetExists,
     isTargetValid: targetExists && compiled.isValidTarget(row.target),
-    matches:
-      row.matchCount === 0 ? 'none' : row.matchCount > 1 ? 'several' : isTaken ? 'one-linked' : 'one-free',
+    matches: matchesOf(row, isTaken, compiled),
     isOldValueKnown: row.old !== null,
   });
+}
+
+function matchesOf({ matchCount }: WorkRow, isTaken: boolean, { correlation }: CompiledMapping): MatchCount {
+  if (correlation.length === 0) return 'not-sought';
+  if (matchCount === 0) return 'none';
+  if (matchCount > 1) return 'several';
+  return isTaken ? 'one-linked' : 'one-free';
 }
 
 function decide(

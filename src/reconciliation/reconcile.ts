@@ -46,9 +46,10 @@ export async function reconcile(
       request.taskRunId === undefined
         ? undefined
         : await findReconciliationOfTask(surroundings.sql, request.taskRunId);
-    return left?.state === 'running' && left.mappingId === mapping.mappingId
-      ? await goOn(surroundings, mapping, left, { ...request, lock })
-      : await begin(surroundings, mapping, request, lock);
+    if (left?.mappingId !== mapping.mappingId) return await begin(surroundings, mapping, request, lock);
+    if (left.state === 'running') return await goOn(surroundings, mapping, left, { ...request, lock });
+    // Whoever did it was gone before the task knew.
+    return resultOf(left) ?? (await begin(surroundings, mapping, request, lock));
   });
 }
 
@@ -85,6 +86,14 @@ export async function resumeReconciliation(
     const reopened = { ...latest, state: 'running', isForced: true } as const;
     return await goOn(surroundings, mapping, reopened, { ...request, lock });
   });
+}
+
+/** What a run came to that ended well; undefined where it did not. */
+function resultOf(stored: StoredReconciliation): ReconciliationResult | undefined {
+  const { reconciliationId, state, mode, isDryRun, counts, message } = stored;
+  return state === 'succeeded' || state === 'succeeded-with-failures'
+    ? { reconciliationId, state, mode, isDryRun, counts, message: message ?? '' }
+    : undefined;
 }
 
 async function requireMapping({ sql }: ReconciliationSurroundings, name: string): Promise<StoredMapping> {

@@ -203,6 +203,27 @@ describe('the results', () => {
   });
 });
 
+test('account links are listed with how they came to be, found by a key, and taken apart', async () => {
+  page = await getConsole().open(`${results}?view=links`);
+  const links = page.getByRole('table', { name: `Account links of ${name}` });
+  const ofJo = links.getByRole('row').filter({ hasText: 'Jo Smith' });
+  expect(await ofJo.innerText()).toContain('By hand: Ada administrator');
+  await takePicture(page, 'reconciliation-links');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('searchbox', { name: 'Name or key of either side' }).fill('nobody');
+  await ofJo.waitFor({ state: 'hidden' });
+  await page.getByRole('searchbox', { name: 'Name or key of either side' }).fill('entra-2');
+  await ofJo.getByRole('button', { name: 'Unlink Jo Smith' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Unlink Jo Smith and Jo Smith?' });
+  await dialog.getByText('Both stay as they are').waitFor();
+  await dialog.getByRole('button', { name: 'Unlink' }).click();
+  await toast('Jo Smith and Jo Smith are not linked any more').waitFor();
+  await ofJo.waitFor({ state: 'hidden' });
+  expect(await getConsole().database.sql`select from account_link where source_key = 'entra-2'`).toHaveLength(
+    0,
+  );
+});
+
 describe('a run', () => {
   test('that a guard holds back says why, and is discarded where it is looked at', async () => {
     const { database, open } = getConsole();

@@ -41,3 +41,4 @@ export const newAccountLinkSchema = z
   .openapi('NewAccountLink');
 
 export type AccountLink = z.infer<typeof accountLinkSchema>;
+export type AccountLinkList = z.infer<typeof accountLinkListSchema>;

@@ -5,19 +5,25 @@ import type { Mapping } from '../../../../../src/http/schemas/mappings.ts';
 import type { Reconciliation } from '../../../../../src/http/schemas/reconciliations.ts';
 import { mappingQuery } from '../../../data/mappings.ts';
 import { reconciliationQuery, reconciliationsQuery } from '../../../data/reconciliation.ts';
-import { choice, useSearchState, whole } from '../../../kit/search-state.ts';
+import { choice, text, useSearchState, whole } from '../../../kit/search-state.ts';
 import { EmptyState, Loaded } from '../../../kit/states.tsx';
 import { Tabs } from '../../../kit/tabs.tsx';
 import { t } from '../../../texts/reconciliation.ts';
 import { Categories } from './categories.tsx';
 import { EntriesTable } from './entries-table.tsx';
+import { LinksTable } from './links-table.tsx';
 import { ReconcileButtons } from './reconcile-buttons.tsx';
 import { RunBanners } from './run-banners.tsx';
 import { RunHistory } from './run-history.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { sidesOf } from './words.ts';
 
-const fields = { run: whole(0), view: choice(['results', 'history'], 'results') };
+const fields = {
+  run: whole(0),
+  view: choice(['results', 'history', 'links'], 'results'),
+  page: whole(1),
+  q: text(),
+};
 
 type Props = Readonly<{ application?: Application; mappingName: string }>;
 
@@ -50,7 +56,7 @@ function Results({
       <Tabs
         label={t('results.views')}
         value={view}
-        onChange={(next) => change({ view: next })}
+        onChange={(next) => change({ view: next, page: 1, q: '' })}
         tabs={[
           {
             key: 'results',
@@ -78,10 +84,13 @@ function Results({
             content: (
               <RunHistory
                 mapping={mapping.name}
-                onOpen={(reconciliationId) => change({ run: reconciliationId, view: 'results' })}
+                onOpen={(reconciliationId) =>
+                  change({ run: reconciliationId, view: 'results', page: 1, q: '' })
+                }
               />
             ),
           },
+          { key: 'links', label: t('accountLinks.title'), content: <LinksTable mapping={mapping} /> },
         ]}
       />
     </div>
