@@ -311,12 +311,14 @@ create table correlation_index (
   entity_type_id integer not null,
   attribute      text not null,
   index_name     text not null,
-  created_at     timestamp with time zone not null default now(),
+  used_at        timestamp with time zone not null default now(),
   constraint correlation_index_pkey PRIMARY KEY (entity_type_id, attribute),
   constraint correlation_index_index_name_key UNIQUE (index_name)
 );
 
 comment on table correlation_index is 'Indexes that were made on attributes of resources, because mappings look for values of them.';
+
+comment on column correlation_index.used_at is 'The day on which a run last asked for it; what no run asks for any more is dropped.';
 
 create table credential (
   credential_id         integer not null generated always as identity,

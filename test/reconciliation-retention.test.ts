@@ -1,6 +1,7 @@
 // What is kept of old runs of a mapping, and that nothing is kept for ever that nobody will look at.
 import { expect, test } from 'vitest';
 import { lockMapping } from '../src/store/connection-lock.ts';
+import { dropUnusedIndex } from '../src/store/correlation-indexes.ts';
 import { markInterrupted } from '../src/store/interrupted-reconciliations.ts';
 import { readMapping } from '../src/store/mappings.ts';
 import { removeOldEntries } from '../src/store/reconciliation-retention.ts';
@@ -68,6 +69,34 @@ test('a run makes the indexes that its correlation asks for', async () => {
       join pg_index on indexrelid = to_regclass(index_name)
     where connection.name = ${world.target}`;
   expect(indexes).toEqual([{ attribute: 'userName', indisvalid: true }]);
+});
+
+test('an index that no run asks for any more is dropped after a month, and made again when one does', async () => {
+  const world = await makeWorld(sql());
+  await world.putSource('s1', { login: 'eve' });
+  await world.run();
+  const [index] = await sql()<{ indexName: string }[]>`
+    select index_name from correlation_index join entity_type using (entity_type_id) join connection using (connection_id)
+    where connection.name = ${world.target}`;
+  const name = index?.indexName ?? '';
+  const isThere = async () => (await sql()`select to_regclass(${name}) is not null as there`)[0]?.there;
+  const age = (days: number) => sql()`
+    update correlation_index set used_at = now() - make_interval(days => ${days}) where index_name = ${name}`;
+
+  await age(29);
+  expect(await dropUnusedIndex(sql())).toBe('nothing');
+  await world.run();
+  await age(31);
+  await world.run();
+  expect(await dropUnusedIndex(sql())).toBe('nothing');
+  expect(await isThere()).toBe(true);
+
+  await age(31);
+  expect(await dropUnusedIndex(sql())).toBe('removed');
+  expect(await isThere()).toBe(false);
+  await world.putSource('s2', { login: 'ada' });
+  await world.run();
+  expect(await isThere()).toBe(true);
 });
 
 test('a run whose process is gone is marked, one whose mapping is held or whose job is under way is not', async () => {

@@ -81,11 +81,12 @@ create table correlation_index (
   entity_type_id integer not null,
   attribute      text    not null,
   index_name     text    not null unique,
-  created_at     timestamptz not null default now(),
+  used_at        timestamptz not null default now(),
   primary key (entity_type_id, attribute)
 );
 
 comment on table correlation_index is 'Indexes that were made on attributes of resources, because mappings look for values of them.';
+comment on column correlation_index.used_at is 'The day on which a run last asked for it; what no run asks for any more is dropped.';
 
 create type reconciliation_mode as enum ('full', 'incremental', 'query', 'keys');
 create type reconciliation_state as enum ('running', 'succeeded', 'succeeded-with-failures', 'failed', 'blocked', 'cancelled', 'interrupted');

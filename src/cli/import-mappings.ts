@@ -4,9 +4,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config.ts';
 import { Fault } from '../errors.ts';
 import { writeMappings } from '../identity-manager/mapping-files.ts';
-import { importSyncJson, type SyncImport } from '../mapping/sync-json.ts';
+import { importSyncJson, managedObjectSets, type SyncImport } from '../mapping/sync-json.ts';
 import type { ImportLine, ImportOutcome, ObjectSetTranslation } from '../mapping/sync-json-report.ts';
-import { identitiesConnection, identityTypes } from '../model/identity-schema.ts';
 import { count } from '../model/number-words.ts';
 import { conclude } from './conclusion.ts';
 import { readJsonFile } from './mapping-input.ts';
@@ -100,7 +99,8 @@ async function importMappings(file: string, options: ImportOptions): Promise<voi
 }
 
 function translationsOf({ table, attribute }: ImportOptions): Translations {
-  const sets = { ...managedSets, ...table };
+  const named = Object.entries(table).map(([name, objectSet]) => [name, { objectSet }]);
+  const sets: Translations = { ...managedObjectSets, ...Object.fromEntries(named) };
   const unknown = Object.keys(attribute).find((name) => !Object.hasOwn(sets, name));
   if (unknown !== undefined) {
     throw new Fault(
@@ -109,17 +109,12 @@ function translationsOf({ table, attribute }: ImportOptions): Translations {
     );
   }
   return Object.fromEntries(
-    Object.entries(sets).map(([name, objectSet]) => [
+    Object.entries(sets).map(([name, translation]) => [
       name,
-      { objectSet, ...(attribute[name] === undefined ? {} : { attributes: attribute[name] }) },
+      { ...translation, ...(attribute[name] === undefined ? {} : { attributes: attribute[name] }) },
     ]),
   );
 }
-
-/** The managed objects of PingOne Advanced Identity Cloud that there are here, too. */
-const managedSets: Readonly<Record<string, ObjectSetTranslation['objectSet']>> = Object.fromEntries(
-  identityTypes.map((type) => [`managed/${type}`, { connection: identitiesConnection, type }]),
-);
 
 function nothingImported(file: string, report: readonly ImportLine[]): Fault {
   const where = file === '-' ? 'standard input' : file;

@@ -52,11 +52,14 @@ export function limitSizeTo(largestBytes: number): MiddlewareHandler<ApiEnv> {
 }
 
 const limitOptions = limitSizeTo(largestBodyBytes);
-const limitConfiguration = limitSizeTo(largestConfigurationBytes);
+const limitFiles = limitSizeTo(largestConfigurationBytes);
 
-/** Files of a configuration may be larger than everything else. */
+/** Files may be larger than everything else. */
 export const limitSize: MiddlewareHandler<ApiEnv> = (c, next) =>
-  (/^\/api\/configuration\/(plan|deploy)$/.test(c.req.path) ? limitConfiguration : limitOptions)(c, next);
+  (/^\/api\/(configuration\/(plan|deploy)|mappings\/import)$/.test(c.req.path) ? limitFiles : limitOptions)(
+    c,
+    next,
+  );
 
 /** Refuses an address that sends too much, before anything is looked up for it. */
 export function limitAddress(limit: RateLimit): MiddlewareHandler<ApiEnv> {

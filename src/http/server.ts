@@ -58,6 +58,7 @@ import { addLaunching } from './routes/launching.ts';
 import { addLocalSignIn } from './routes/local-sign-in.ts';
 import { addMappingChanges } from './routes/mapping-changes.ts';
 import { addMappingEvaluation } from './routes/mapping-evaluation.ts';
+import { addMappingImports } from './routes/mapping-imports.ts';
 import { addMappingScheduleRoutes } from './routes/mapping-schedules.ts';
 import { addMappingRoutes } from './routes/mappings.ts';
 import { addNewTenants } from './routes/new-tenants.ts';
@@ -212,6 +213,7 @@ export function createServer(options: ServerOptions): OpenAPIHono<ApiEnv> {
   addMappingEvaluation(app, mappings);
   addMappingRoutes(app, mappings);
   addMappingChanges(app, mappings);
+  addMappingImports(app, mappings);
   addAccountLinkRoutes(app, mappings);
   addObjectSetRoutes(app, mappings);
   addExpressionRoutes(app, mappings);

@@ -1,9 +1,10 @@
 /**
- * Removes connections that somebody has deleted and entries of old runs of mappings, in the background of a server; what another server
- * left half done as well.
+ * Removes connections that somebody has deleted, entries of old runs of mappings and indexes that none asks for any more, in the background
+ * of a server; what another server left half done as well.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import { dropUnusedIndex } from '../store/correlation-indexes.ts';
 import { markInterrupted } from '../store/interrupted-reconciliations.ts';
 import { isConnectionLoss } from '../store/queue-access.ts';
 import { removeOldEntries } from '../store/reconciliation-retention.ts';
@@ -41,7 +42,7 @@ export function startRemovalKeeper({ sql, onError }: RemovalKeeperOptions): Remo
         if (outcome === 'waiting') await rest(waitingMs);
         if (outcome === 'nothing' && (await removeOldEntries(sql)) === 'nothing') {
           await markInterrupted(sql);
-          await rest(idleMs);
+          if ((await dropUnusedIndex(sql)) === 'nothing') await rest(idleMs);
         }
       } catch (error) {
         if (!isConnectionLoss(error) && !isLockTimeout(error)) onError(error);

@@ -2,6 +2,7 @@
  * Mappings of OpenIDM and PingIDM (`sync.json`, or one `mapping` document) as mappings of this product, with a report line by line. What
  * has no equivalent never makes a mapping do more than it did: then it comes disabled. Source: reconciliation reference, A.
  */
+import { identitiesConnection, identityTypes } from '../model/identity-schema.ts';
 import type { MappingDefinition } from '../model/mapping.ts';
 import { isNestedDeeper } from './json-nesting.ts';
 import { readMapping } from './mapping-document.ts';
@@ -30,6 +31,11 @@ export type SyncImport = Readonly<{
   mappings: readonly ImportedMapping[];
   report: readonly ImportLine[];
 }>;
+
+/** The managed objects of PingOne Advanced Identity Cloud that there are here, too. */
+export const managedObjectSets: Readonly<Record<string, ObjectSetTranslation>> = Object.fromEntries(
+  identityTypes.map((type) => [`managed/${type}`, { objectSet: { connection: identitiesConnection, type } }]),
+);
 
 const mostMappings = 500;
 

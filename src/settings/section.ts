@@ -122,12 +122,12 @@ export function textThat(isRight: (value: string) => boolean, what: string, reme
 
 /** A whole number, as a number or, as environment variables have it, as a text. */
 export function wholeNumber(from: number, to: number) {
-  const remedy = `write a whole number from ${from.toLocaleString('en-US')} to ${to.toLocaleString('en-US')}`;
   return z.unknown().transform((value, context) => {
     const number = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value;
     if (typeof number === 'number' && Number.isInteger(number) && number >= from && number <= to) {
       return number;
     }
+    const remedy = `write a whole number from ${from.toLocaleString('en-US')} to ${to.toLocaleString('en-US')}`;
     return refuse(value, 'no number', remedy, context);
   });
 }

@@ -41,28 +41,54 @@ export async function ensureCorrelationIndexes(
   targetTypeId: number,
   attributes: readonly string[],
 ): Promise<readonly string[]> {
+  await sql`
+    update correlation_index set used_at = now()
+    where entity_type_id = ${targetTypeId} and attribute = any(${[...attributes]}::text[]) and used_at < now() - interval '1 day'`;
   const indexed = await findIndexedAttributes(sql, targetTypeId);
   const missing = attributes.filter((attribute) => !indexed.has(attribute));
   if (missing.length === 0) return [];
-  const line = await sql.reserve();
   const made: string[] = [];
-  try {
-    // Two that make indexes on one table beside each other would wait for each other.
-    const [lock] = await line<{ isOurs: boolean }[]>`
-      select pg_try_advisory_lock(hashtext('syncline correlation indexes')) as is_ours`;
-    if (!lock?.isOurs) return [];
-    await line`set lock_timeout = ${line.unsafe(`'${patienceSeconds}s'`)}`;
+  await changeIndexes(sql, async (line) => {
     for (const attribute of missing) {
       if (await ensureIndex(line, targetTypeId, attribute)) made.push(attribute);
     }
     if (made.length > 0) await line`analyze resource`;
+  });
+  return made;
+}
+
+/** Drops one of the indexes that no run has asked for in a month. Gives whether there was any. Runs outside of transactions. */
+export async function dropUnusedIndex(sql: Sql): Promise<'removed' | 'nothing'> {
+  const [unused] = await sql<{ indexName: string }[]>`
+    select index_name from correlation_index where used_at < now() - make_interval(days => ${unusedDays}) limit 1`;
+  if (!unused) return 'nothing';
+  const isDone = await changeIndexes(sql, async (line) => {
+    await line`drop index concurrently if exists ${line(unused.indexName)}`;
+    await line`delete from correlation_index where index_name = ${unused.indexName}`;
+  });
+  return isDone ? 'removed' : 'nothing';
+}
+
+const unusedDays = 30;
+
+/** Works on the indexes, unless somebody else does. Gives whether it was done; not where old transactions would have to be waited for. */
+async function changeIndexes(sql: Sql, work: (line: ISql) => Promise<void>): Promise<boolean> {
+  const line = await sql.reserve();
+  try {
+    // Two that make indexes on one table beside each other would wait for each other.
+    const [lock] = await line<{ isOurs: boolean }[]>`
+      select pg_try_advisory_lock(hashtext('syncline correlation indexes')) as is_ours`;
+    if (!lock?.isOurs) return false;
+    await line`set lock_timeout = ${line.unsafe(`'${patienceSeconds}s'`)}`;
+    await work(line);
+    return true;
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
+    return false;
   } finally {
     await line`select set_config('lock_timeout', '0', false), pg_advisory_unlock_all()`.catch(() => {});
     line.release();
   }
-  return made;
 }
 
 /** How long transactions that began before are waited for. */

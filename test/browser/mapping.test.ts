@@ -392,6 +392,45 @@ describe('the other parts', () => {
     expect(await readDefinition('Imported')).toMatchObject({ name: 'Imported', description: 'From a file.' });
   });
 
+  test('a mapping of OpenIDM is translated, with what became of each part, and taken over', async () => {
+    await make('Translated');
+    const page = await openMapping('Translated');
+    await page.getByRole('button', { name: 'Import…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import into Translated' });
+    const foreign = (name: string, more: object) => ({
+      name,
+      source: 'system/AzureAd/User',
+      target: 'managed/alpha_user',
+      properties: [
+        { source: 'givenName', target: 'givenName' },
+        { source: 'userPrincipalName', target: 'userName' },
+      ],
+      ...more,
+    });
+    const script = { type: 'text/javascript', source: 'require("audit").allows(source)' };
+    const file = { mappings: [foreign('plain', {}), foreign('scripted', { validSource: script })] };
+    await dialog.getByRole('textbox', { name: 'Mapping as JSON' }).fill(JSON.stringify(file));
+    await choose(page, 'Which of its mappings', /^scripted/);
+    await dialog.getByRole('button', { name: 'Translate' }).click();
+    await dialog.getByText('The mapping comes switched off').waitFor();
+    await dialog
+      .getByRole('region', { name: 'Without an equivalent' })
+      .getByText('validSource')
+      .first()
+      .waitFor();
+    await takePicture(page, 'mapping-translated');
+    expect(await findBarriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Take over' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await saveAll(page);
+    expect(await readDefinition('Translated')).toMatchObject({
+      name: 'Translated',
+      source,
+      isEnabled: false,
+      attributes: [{ target: 'givenName' }, { target: 'userName' }],
+    });
+  });
+
   test('a further mapping is made for groups, disabled until it is what it is to be', async () => {
     await make('Made beside');
     const page = await openMapping('Made beside');

@@ -6,6 +6,7 @@ import type {
   FilterCount,
   WholeEvaluation,
 } from '../../../src/http/schemas/mapping-evaluation.ts';
+import type { MappingImport } from '../../../src/http/schemas/mapping-imports.ts';
 import type {
   Definition,
   Mapping,
@@ -47,6 +48,14 @@ export const mappingCheckQuery = (definition: unknown, isNew = false) =>
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
+
+/** What mappings of another product are here; `objectSets` says what its names stand for. Nothing is saved. */
+export async function translateMappings(
+  document: unknown,
+  objectSets: Readonly<Record<string, ObjectSet>>,
+): Promise<MappingImport> {
+  return await api.post<MappingImport>(`${root}/import`, { document, objectSets });
+}
 
 /** Makes a mapping. */
 export async function createMapping(definition: unknown, applicationId?: number): Promise<Mapping> {

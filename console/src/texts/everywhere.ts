@@ -80,6 +80,7 @@ export const sharedTexts = {
   'action.saving': 'Saving…',
   'action.discard': 'Discard',
   'action.cancel': 'Cancel',
+  'fileText.tooLarge': '{name} is too large to be such a file: choose another one.',
   'action.close': 'Close',
   'action.delete': 'Delete',
   'action.edit': 'Edit',

@@ -250,10 +250,20 @@ export const t = defineTexts({
 
   'mappings.importTitle': 'Import into {name}',
   'mappings.importText':
-    'A mapping in the form of files, as Export gives it. Its name, source and target stay those of this mapping. Nothing is saved before you save.',
+    'A mapping in the form of files, as Export gives it, or a sync.json of OpenIDM or PingIDM, which is translated. Name, source and target stay those of this mapping. Nothing is saved before you save.',
   'mappings.importFile': 'Mapping as JSON',
   'mappings.importChoose': 'Choose a file…',
   'mappings.importAct': 'Take over',
+  'mappings.importTranslate': 'Translate',
+  'mappings.importWhich': 'Which of its mappings',
+  'mappings.translatedNothing': 'Nothing of it can be taken over',
+  'mappings.translatedDisabled': 'The mapping comes switched off',
+  'mappings.translatedDisabledHint':
+    'Without the parts that have no equivalent it would do more than it did. Write them as filters or expressions, simulate it, and enable it.',
+  'mappings.translated.left-out': 'Without an equivalent',
+  'mappings.translated.translated': 'Written in another way',
+  'mappings.translated.taken-over': 'As it was',
+  'mappings.translated.without-effect': 'Not needed here',
   'mappings.imported': 'Taken over: look at it, and save',
 
   'mappings.new': 'Add mapping…',

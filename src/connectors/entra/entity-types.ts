@@ -177,14 +177,19 @@ function typesFor(attribute: string, types: readonly (CatalogType | undefined)[]
   const where = (isMeant: (type: CatalogType) => boolean) =>
     types.flatMap((type, index) => (type !== undefined && isMeant(type) ? [index] : []));
   const choices = [
-    where((type) =>
-      isExtensionName(attribute) ? type.hasExtensions : type.attributes.get(attribute) === 'exported',
-    ),
-    where((type) => type.attributes.has(attribute) || type.links.includes(attribute)),
-    where((type) => closest(attribute, exportedNames(type)) !== undefined).slice(0, 1),
-    where(() => true).slice(0, 1),
+    () =>
+      where((type) =>
+        isExtensionName(attribute) ? type.hasExtensions : type.attributes.get(attribute) === 'exported',
+      ),
+    () => where((type) => type.attributes.has(attribute) || type.links.includes(attribute)),
+    () => where((type) => closest(attribute, exportedNames(type)) !== undefined).slice(0, 1),
+    () => where(() => true).slice(0, 1),
   ];
-  return choices.find((indexes) => indexes.length > 0) ?? [];
+  for (const choice of choices) {
+    const indexes = choice();
+    if (indexes.length > 0) return indexes;
+  }
+  return [];
 }
 
 function exportedNames(type: CatalogType): readonly string[] {

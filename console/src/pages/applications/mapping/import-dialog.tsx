@@ -1,14 +1,21 @@
-/** The window that a mapping in the form of files is taken over from: into the form, to be looked at and saved. */
+/**
+ * The window that a mapping is taken over from: one in the form of files, or one of another product, which is translated first. Into the
+ * form, to be looked at and saved.
+ */
 import { useState } from 'react';
+import type { MappingImport } from '../../../../../src/http/schemas/mapping-imports.ts';
 import type { Definition, MappingMistake } from '../../../../../src/http/schemas/mappings.ts';
-import { mappingCheckQuery } from '../../../data/mappings.ts';
+import { mappingCheckQuery, translateMappings } from '../../../data/mappings.ts';
 import { problemOf } from '../../../data/problem.ts';
 import { queryClient } from '../../../data/query-client.ts';
 import { Banner } from '../../../kit/banner.tsx';
 import { Button } from '../../../kit/button.tsx';
 import { Dialog } from '../../../kit/dialog.tsx';
 import { FileText } from '../../../kit/file-text.tsx';
+import { Select } from '../../../kit/select.tsx';
 import { t } from '../../../texts/mappings.ts';
+import { foreignMappingsIn } from './foreign-mappings.ts';
+import { TranslationReport } from './translation-report.tsx';
 
 type Props = Readonly<{
   /** The mapping that it is taken over into. */
@@ -19,26 +26,48 @@ type Props = Readonly<{
 
 export function ImportDialog({ definition, onClose, onTaken }: Props) {
   const [json, setJson] = useState('');
+  const [place, setPlace] = useState('0');
   const [error, setError] = useState<string>();
   const [mistakes, setMistakes] = useState<readonly MappingMistake[]>([]);
+  const [translation, setTranslation] = useState<MappingImport>();
   const { name, source, target } = definition;
-  const take = async () => {
+  const foreign = foreignMappingsIn(jsonOf(json)) ?? [];
+  const chosen = foreign[Number(place)] ?? foreign[0];
+  const forget = () => {
+    setError(undefined);
+    setMistakes([]);
+    setTranslation(undefined);
+  };
+  const takeOver = async (file: object) => {
+    const check = await queryClient.fetchQuery(mappingCheckQuery({ ...file, name, source, target }));
+    if (check.definition === undefined) {
+      setMistakes(check.mistakes);
+      return;
+    }
+    // What is wrong with it otherwise is shown where it belongs.
+    onTaken(check.definition);
+    onClose();
+  };
+  const act = async () => {
     setError(undefined);
     setMistakes([]);
     try {
+      const translated = translation?.mappings[0];
+      if (translated) {
+        await takeOver(translated.definition);
+        return;
+      }
+      if (chosen) {
+        const objectSets = { [chosen.source]: source, [chosen.target]: target };
+        setTranslation(await translateMappings(chosen.document, objectSets));
+        return;
+      }
       const file: unknown = JSON.parse(json);
       if (typeof file !== 'object' || file === null || Array.isArray(file)) {
         setError(t('mappings.testJsonObject'));
         return;
       }
-      const check = await queryClient.fetchQuery(mappingCheckQuery({ ...file, name, source, target }));
-      if (check.definition === undefined) {
-        setMistakes(check.mistakes);
-        return;
-      }
-      // What is wrong with it otherwise is shown where it belongs.
-      onTaken(check.definition);
-      onClose();
+      await takeOver(file);
     } catch (refused) {
       setError(
         refused instanceof SyntaxError
@@ -47,6 +76,7 @@ export function ImportDialog({ definition, onClose, onTaken }: Props) {
       );
     }
   };
+  const isNothing = translation?.mappings.length === 0;
   return (
     <Dialog
       isOpen
@@ -57,8 +87,8 @@ export function ImportDialog({ definition, onClose, onTaken }: Props) {
       footer={
         <>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button look="primary" isDisabled={json.trim() === ''} onClick={() => void take()}>
-            {t('mappings.importAct')}
+          <Button look="primary" isDisabled={json.trim() === '' || isNothing} onClick={() => void act()}>
+            {t(chosen && translation === undefined ? 'mappings.importTranslate' : 'mappings.importAct')}
           </Button>
         </>
       }
@@ -69,10 +99,31 @@ export function ImportDialog({ definition, onClose, onTaken }: Props) {
           choose={t('mappings.importChoose')}
           chooseLabel={t('mappings.importChoose')}
           accept=".json"
+          largestBytes={largestBytes}
           value={json}
-          onChange={setJson}
+          onChange={(next) => {
+            setJson(next);
+            setPlace('0');
+            forget();
+          }}
           error={error}
         />
+        {foreign.length > 1 && (
+          <Select
+            label={t('mappings.importWhich')}
+            value={place}
+            options={foreign.map((one, index) => ({
+              value: String(index),
+              label: one.name,
+              hint: `${one.source} → ${one.target}`,
+            }))}
+            onChange={(next) => {
+              setPlace(next ?? '0');
+              forget();
+            }}
+          />
+        )}
+        {translation && <TranslationReport {...translation} />}
         {mistakes.length > 0 && (
           <Banner kind="bad" title={t('mappings.mistakes', { count: mistakes.length })}>
             <ul className="list-disc ps-5">
@@ -85,4 +136,15 @@ export function ImportDialog({ definition, onClose, onTaken }: Props) {
       </div>
     </Dialog>
   );
+}
+
+/** A sync.json has all mappings of an installation. */
+const largestBytes = 5_000_000;
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
