@@ -151,7 +151,7 @@ function columnsFor(run: Reconciliation, sides: Sides): readonly Column<Reconcil
     {
       key: 'result',
       title: t('entries.result'),
-      width: 8.5,
+      width: 9.5,
       cell: (entry) => {
         const { kind, words } = outcomeOf(entry, run);
         return <Badge kind={kind}>{words}</Badge>;

@@ -43,11 +43,11 @@ export function EntrySides({ entry, sides }: Readonly<{ entry: ReconciliationEnt
           <tbody>
             {rows.map(({ key, sourceName, targetName, sourceValue, targetValue, differs }) => (
               <tr key={key} data-selected={differs || undefined}>
-                <td>
+                <td className="whitespace-normal">
                   <span className="block text-2xs text-muted">{sourceName}</span>
                   <Value value={sourceValue} />
                 </td>
-                <td>
+                <td className="whitespace-normal">
                   {targetName === undefined ? (
                     <span className="text-2xs text-muted">{t('sides.notMapped')}</span>
                   ) : (

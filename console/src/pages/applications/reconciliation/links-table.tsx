@@ -90,7 +90,7 @@ function columnsOf(
         <ResourceLink connection={target.connection} type={target.type} id={targetKey} name={targetName} />
       ),
     },
-    ...(linkQualifiers.length === 0 ? [] : [qualifier]),
+    ...(linkQualifiers.length > 1 ? [qualifier] : []),
     { key: 'how', title: t('accountLinks.how'), width: 18, cell: howLinked },
     {
       key: 'linkedAt',
