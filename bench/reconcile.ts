@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import postgres, { type Sql } from 'postgres';
 import { type Child, startChild } from './child.ts';
+import { medianOf } from './median.ts';
 import { benchMapping } from './reconcile-mapping.ts';
 
 const { values: options } = parseArgs({
@@ -279,10 +280,6 @@ function connectionOf(folder: string): postgres.Options<Record<string, never>> {
 function expectCount(what: string, count: number, expected: number): void {
   if (count !== expected)
     throw new Error(`${whole(count)} were ${what} where ${whole(expected)} should have been.`);
-}
-
-function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 function listOf(seconds: readonly number[]): string {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { type Child, startChild } from './child.ts';
+import { medianOf } from './median.ts';
 import { measureDrain, measureLoad, type TenantAccess } from './sync-floor.ts';
 
 const { values: options } = parseArgs({
@@ -115,10 +116,6 @@ async function measureSpeed(syncline: Child, access: TenantAccess, folder: strin
 
 /** PostgreSQL is still tidying up after a million rows when the first one runs. */
 const incrementalRounds = 7;
-
-function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 /** Resource units a second for one application in a large tenant (Microsoft Graph: throttling limits). */
 const unitsPerSecond = 800;

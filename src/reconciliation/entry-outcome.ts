@@ -93,9 +93,15 @@ function failureOf(receipt: Receipt): string | undefined {
   }
 }
 
-function deedOf(
-  { definition }: MappingRun,
-  { action, linkNumber, changes, targetPrint }: ProposedEntry,
+/** What an entry does to its target and its link when it succeeds. */
+export function deedOf(
+  { definition }: Pick<MappingRun, 'definition'>,
+  {
+    action,
+    linkNumber,
+    changes,
+    targetPrint,
+  }: Pick<ProposedEntry, 'action' | 'linkNumber' | 'changes' | 'targetPrint'>,
 ): Deed {
   const { isLinking } = definition.settings;
   const isLinked = linkNumber !== null;

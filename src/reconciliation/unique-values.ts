@@ -18,6 +18,7 @@ import {
 import { findRepeated, type RepeatedEntry, readRepeated } from '../store/repeated-values.ts';
 import type { AssessedEntry } from './assess-row.ts';
 import { forgetDeed } from './counting.ts';
+import { deedOf } from './entry-outcome.ts';
 import type { MappingRun } from './mapping-run.ts';
 
 export type UniqueValues = Readonly<{
@@ -124,17 +125,19 @@ export async function openUniqueValues(run: MappingRun, sql: TransactionSql): Pr
 const portionEntries = 1000;
 
 async function failPortion(
-  { tally, definition, compiled, reconciliationId }: MappingRun,
+  run: MappingRun,
   sql: TransactionSql,
   attribute: string,
   repeated: readonly RepeatedEntry[],
 ): Promise<void> {
-  const { isLinking } = definition.settings;
-  const failures = repeated.map(({ number, action, isLinked, value, changes }) => {
-    const link = !isLinking ? 'none' : isLinked ? (action === 'CREATE' ? 'move' : 'none') : 'create';
-    forgetDeed(tally, { target: action === 'CREATE' ? 'create' : 'update', link });
-    const message = `${attribute} is ${JSON.stringify(value)}, which another entry of this run gets: no two may have the same.`;
-    return { number, message: hideInSentence(message, changes, compiled.redactedAttributes) };
+  const { tally, compiled, reconciliationId } = run;
+  const failures = repeated.map((entry) => {
+    forgetDeed(tally, deedOf(run, entry));
+    const message = `${attribute} is ${JSON.stringify(entry.value)}, which another entry of this run gets: no two may have the same.`;
+    return {
+      number: entry.number,
+      message: hideInSentence(message, entry.changes, compiled.redactedAttributes),
+    };
   });
   tally.proposed -= failures.length;
   tally.failed += failures.length;

@@ -1,16 +1,14 @@
 /** Proposed entries of one run that would give several objects a value that no two may have. */
 import type { TransactionSql } from 'postgres';
-import type { Action, EntryChanges } from '../model/reconciliation.ts';
 import { foldedAttribute } from './query-filter-sql.ts';
+import type { ProposedEntry } from './reconciliation-acting.ts';
 import { steerPlanner } from './staging.ts';
 
-export type RepeatedEntry = Readonly<{
-  number: number;
-  action: Action;
-  isLinked: boolean;
-  value: string;
-  changes: EntryChanges;
-}>;
+export type RepeatedEntry = Pick<
+  ProposedEntry,
+  'number' | 'action' | 'linkNumber' | 'changes' | 'targetPrint'
+> &
+  Readonly<{ value: string }>;
 
 /** Finds the entries whose value of an attribute an earlier one gets already, whatever its case. Gives how many. */
 export async function findRepeated(
@@ -40,7 +38,8 @@ export async function readRepeated(
   { after, limit }: Readonly<{ after: number; limit: number }>,
 ): Promise<RepeatedEntry[]> {
   return await sql<RepeatedEntry[]>`
-    select entry_number::float8 as number, action, link_number is not null as is_linked, changes->'after'->>${attribute}::text as value, changes
+    select entry_number::float8 as number, action, link_number::text as link_number, target_print::text as target_print,
+      changes, changes->'after'->>${attribute}::text as value
     from (select entry_number from repeated_entry where entry_number > ${after} order by entry_number limit ${limit}) as repeated_entry
       join reconciliation_entry using (entry_number)
     where reconciliation_id = ${reconciliationId} order by entry_number`;

@@ -4,6 +4,7 @@
  */
 import type { CDPSession, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { medianOf } from '../../../bench/median.ts';
 import { useConsole } from '../fixtures/console-bench.ts';
 import { storeLongHistory } from '../fixtures/long-history.ts';
 import { settle } from '../fixtures/watched-page.ts';
@@ -80,10 +81,6 @@ async function workedOnBareTable(words: readonly (readonly string[])[]): Promise
   );
   await page.close();
   return ms;
-}
-
-function medianOf(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 function listOf(milliseconds: readonly number[]): string {
